@@ -1,0 +1,1 @@
+"""The deterrence modelling toolkit."""

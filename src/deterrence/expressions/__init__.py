@@ -1,0 +1,1 @@
+"""The closed formula language: text, trees of exact numbers, and their translations."""
