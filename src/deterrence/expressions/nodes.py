@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar, Final, TypeAlias
 
 from deterrence.errors import ExpressionError
+from deterrence.expressions.exact_numbers import MAX_NUMBER_DIGITS, bounded, bounded_power, exact_number
 
 __all__ = [
     "FUNCTIONS",
+    "KEYWORDS",
     "MAX_EXPONENT",
     "MAX_NUMBER_DIGITS",
+    "OPERATORS",
     "Call",
+    "Comparison",
+    "Condition",
     "Expr",
     "ExprLike",
     "Number",
@@ -34,8 +39,9 @@ __all__ = [
 ]
 
 MAX_EXPONENT: Final = 64
-MAX_NUMBER_DIGITS: Final = 60
-MAX_NUMBER_BITS: Final = 4096
+# comparison -> the same comparison read from right to left
+OPERATORS: Final[Mapping[str, str]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
+KEYWORDS: Final = frozenset({"and", "or", "not"})
 
 # name -> (least, most) number of arguments; None means any number
 FUNCTIONS: Final[Mapping[str, tuple[int, int | None]]] = {
@@ -49,11 +55,29 @@ FUNCTIONS: Final[Mapping[str, tuple[int, int | None]]] = {
 }
 
 
-class Expr(ABC):
-    """A formula: hashable, picklable, equal up to the order of terms and factors."""
+class _Keyed(ABC):
+    """An immutable tree whose canonical text is the basis of equality and hashing."""
 
     __slots__ = ("key",)
-    key: str  # canonical text: the basis of equality and hashing
+    key: str
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __eq__(self, other: object) -> bool:
+        return self.key == other.key if isinstance(other, _Keyed) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.key})"
+
+
+class Expr(_Keyed):
+    """A formula: hashable, picklable, equal up to the order of terms and factors."""
+
+    __slots__ = ()
 
     @property
     @abstractmethod
@@ -64,17 +88,17 @@ class Expr(ABC):
     def rebuild(self, children: tuple[Expr, ...]) -> Expr:
         """Return the same operation on other subformulas."""
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} is immutable")
+    def __lt__(self, other: ExprLike) -> Comparison:
+        return Comparison((self, as_expr(other)), ("<",))
 
-    def __eq__(self, other: object) -> bool:
-        return self.key == other.key if isinstance(other, Expr) else NotImplemented
+    def __le__(self, other: ExprLike) -> Comparison:
+        return Comparison((self, as_expr(other)), ("<=",))
 
-    def __hash__(self) -> int:
-        return hash(self.key)
+    def __gt__(self, other: ExprLike) -> Comparison:
+        return Comparison((self, as_expr(other)), (">",))
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.key})"
+    def __ge__(self, other: ExprLike) -> Comparison:
+        return Comparison((self, as_expr(other)), (">=",))
 
     def __add__(self, other: ExprLike) -> Expr:
         return Sum.of(self, as_expr(other))
@@ -138,9 +162,7 @@ class Number(Expr):
     value: Fraction
 
     def __init__(self, value: Fraction | int) -> None:
-        exact = Fraction(value)
-        if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MAX_NUMBER_BITS:
-            raise ExpressionError("the number is too large", remedy=f"at most {MAX_NUMBER_BITS} bits")
+        exact = bounded(Fraction(value))
         object.__setattr__(self, "value", exact)
         object.__setattr__(self, "key", str(exact))
 
@@ -163,15 +185,10 @@ class Symbol(Expr):
     NAME: ClassVar = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 
     def __init__(self, name: str) -> None:
-        if (
-            not isinstance(name, str)
-            or not self.NAME.match(name)
-            or name.startswith("__")
-            or name in FUNCTIONS
-        ):
+        if not isinstance(name, str) or not self.NAME.match(name) or name in FUNCTIONS or name in KEYWORDS:
             raise ExpressionError(
                 f"{name!r} is not a name",
-                remedy="a letter, then at most 63 letters, digits or underscores; not a function's name",
+                remedy="a letter, then at most 63 letters, digits or underscores; not a function or keyword",
             )
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "key", name)
@@ -245,7 +262,7 @@ def _gather(kind: type[Sum] | type[Product], parts: Iterable[Expr], neutral: Fra
         for piece in part.children if isinstance(part, kind) else (part,):
             if isinstance(piece, Number):
                 slot = len(rest) if slot is None else slot
-                total = total + piece.value if kind is Sum else total * piece.value
+                total = bounded(total + piece.value if kind is Sum else total * piece.value)
             else:
                 rest.append(piece)
     if slot is not None and (total != neutral or not rest):
@@ -282,20 +299,11 @@ class Power(_Operation):
         if exponent.value == 1:
             return base
         if isinstance(base, Number) and exponent.value.denominator == 1:
-            if base.value == 0 and exponent.value < 0:
-                raise ExpressionError("division by zero")
-            return Number(_bounded_power(base.value, int(exponent.value)))
+            return Number(bounded_power(base.value, int(exponent.value)))
         return Power(base, exponent)
 
     def rebuild(self, children: tuple[Expr, ...]) -> Expr:
         return Power.of(*children)
-
-
-def _bounded_power(base: Fraction, exponent: int) -> Fraction:
-    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-    if bits * abs(exponent) > MAX_NUMBER_BITS:
-        raise ExpressionError("the number is too large", remedy=f"at most {MAX_NUMBER_BITS} bits")
-    return base**exponent
 
 
 class Call(_Operation):
@@ -322,41 +330,61 @@ class Call(_Operation):
         return (Call, (self.function, *self._children))
 
 
-def exact_number(value: int | Fraction | Decimal | float | str) -> Fraction:
-    """Return the number that a person reads: `0.1` is one tenth, `"1/3"` one third, never a binary float.
+class Condition(_Keyed):
+    """A statement about formulas that holds or fails at a parameter point."""
 
-    Raises `ExpressionError` for NaN, infinity, text that is not a number, and more than 60 digits.
-    """
-    if isinstance(value, bool):
-        raise ExpressionError(f"{value} is not a number")
-    if isinstance(value, int | Fraction):
-        return Number(value).value
-    text = repr(float(value)) if isinstance(value, float) else str(value).strip()
-    numerator, slash, denominator = text.partition("/")
-    top = _decimal(numerator, text)
-    if not slash:
-        return top
-    bottom = _decimal(denominator, text)
-    if bottom == 0:
-        raise ExpressionError(f"{text!r}: division by zero")
-    return top / bottom
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def formulas(self) -> tuple[Expr, ...]:
+        """The formulas compared, in the author's order."""
+
+    @abstractmethod
+    def map(self, change: Callable[[Expr], Expr]) -> Condition:
+        """Return the same condition about changed formulas."""
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a condition holds only at a parameter point: write parse_condition('a > b > c') for a chain, "
+            "AllOf and AnyOf for 'and' and 'or'"
+        )
 
 
-def _decimal(part: str, text: str) -> Fraction:
-    shown = text if len(text) <= 40 else text[:37] + "..."
-    if len(part) > MAX_NUMBER_DIGITS + 10 or not part.isascii():
-        raise ExpressionError(f"{shown!r} is not a number", remedy=f"at most {MAX_NUMBER_DIGITS} digits")
-    try:
-        number = Decimal(part.strip())
-    except InvalidOperation:
-        raise ExpressionError(
-            f"{shown!r} is not a number", remedy="write a decimal such as 0.25 or a ratio such as 1/4"
-        ) from None
-    if not number.is_finite():
-        raise ExpressionError(f"{shown!r} is not a finite number")
-    if abs(number.adjusted()) > 300:
-        raise ExpressionError(f"{shown!r} is out of range", remedy="decimal exponents up to 300")
-    return Fraction(number)
+class Comparison(Condition):
+    """A chain such as `a > b >= c`; the same chain read from right to left is equal to it."""
+
+    __slots__ = ("operands", "operators")
+    operands: tuple[Expr, ...]
+    operators: tuple[str, ...]
+
+    def __init__(self, operands: Iterable[Expr], operators: Iterable[str]) -> None:
+        operands, operators = tuple(operands), tuple(operators)
+        if not operators or len(operands) != len(operators) + 1 or not set(operators) <= set(OPERATORS):
+            raise ExpressionError("a chain needs a comparison between each two formulas", remedy="a > b >= c")
+        object.__setattr__(self, "operands", operands)
+        object.__setattr__(self, "operators", operators)
+        backward = _chain(operands[::-1], tuple(OPERATORS[operator] for operator in operators[::-1]))
+        object.__setattr__(self, "key", min(_chain(operands, operators), backward))
+
+    @property
+    def formulas(self) -> tuple[Expr, ...]:
+        return self.operands
+
+    def pairs(self) -> Iterator[tuple[Expr, str, Expr]]:
+        """Yield the comparisons of neighbours as (left, operator, right)."""
+        return zip(self.operands, self.operators, self.operands[1:], strict=False)
+
+    def map(self, change: Callable[[Expr], Expr]) -> Comparison:
+        return Comparison((change(operand) for operand in self.operands), self.operators)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Comparison, (self.operands, self.operators))
+
+
+def _chain(operands: tuple[Expr, ...], operators: tuple[str, ...]) -> str:
+    rest = (f" {operator} {operand.key}" for operator, operand in zip(operators, operands[1:], strict=True))
+    return f"({operands[0].key}{''.join(rest)})"
 
 
 def as_expr(value: ExprLike) -> Expr:
