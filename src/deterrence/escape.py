@@ -1,0 +1,72 @@
+"""Untrusted text made safe to show: one function for each place where text from a model file can appear."""
+
+from __future__ import annotations
+
+import html
+import json
+import unicodedata
+from typing import Final
+
+__all__ = ["for_html", "for_javascript", "for_latex", "for_terminal"]
+
+_LATEX: Final = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+}
+
+
+def _printable(text: str) -> str:
+    """Replace control and format characters (escape sequences, bidirectional overrides) by a visible mark."""
+    return "".join(
+        c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") else "\N{REPLACEMENT CHARACTER}"
+        for c in text
+    )
+
+
+def for_terminal(text: str) -> str:
+    r"""Return text on one line without control characters, so that it cannot steer a terminal.
+
+    >>> for_terminal("red\x1b[31m") == "red\N{REPLACEMENT CHARACTER}[31m"
+    True
+    """
+    return _printable(" ".join(text.split(sep=None)) if any(c in text for c in "\n\t\r") else text)
+
+
+def for_html(text: str) -> str:
+    """Return text for HTML content and quoted attributes.
+
+    >>> for_html("<b>")
+    '&lt;b&gt;'
+    """
+    return html.escape(_printable(text.replace("\n", " ")), quote=True)
+
+
+def for_latex(text: str) -> str:
+    r"""Return text for a LaTeX paragraph; no character keeps a special meaning.
+
+    >>> for_latex("a_b & c")
+    'a\\_b \\& c'
+    """
+    return "".join(_LATEX.get(c, c) for c in _printable(text.replace("\n", " ")))
+
+
+def for_javascript(text: str) -> str:
+    r"""Return a JavaScript string literal that is also safe inside an HTML script element.
+
+    >>> for_javascript("</script>")
+    '"\\u003c/script\\u003e"'
+    """
+    literal = json.dumps(text, ensure_ascii=True)
+    return literal.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,41 @@
+"""What a game is: typed, symbolic, immutable definitions; nothing numeric."""
+
+from deterrence.games.base import Game
+from deterrence.games.extensive import ExtensiveGame
+from deterrence.games.frozen import FrozenMap
+from deterrence.games.nodes import Chance, Decision, Node, Outcome, Player
+from deterrence.games.parameters import Parameter, parameter, parameters
+from deterrence.games.statements import (
+    About,
+    EquilibriumResult,
+    Instance,
+    Prescription,
+    Quantity,
+    SignResult,
+)
+from deterrence.games.strategic import StrategicGame
+from deterrence.games.unfold import InformationSet, Tree, TreeNode
+
+__all__ = [
+    "About",
+    "Chance",
+    "Decision",
+    "EquilibriumResult",
+    "ExtensiveGame",
+    "FrozenMap",
+    "Game",
+    "InformationSet",
+    "Instance",
+    "Node",
+    "Outcome",
+    "Parameter",
+    "Player",
+    "Prescription",
+    "Quantity",
+    "SignResult",
+    "StrategicGame",
+    "Tree",
+    "TreeNode",
+    "parameter",
+    "parameters",
+]

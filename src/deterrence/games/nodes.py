@@ -1,0 +1,190 @@
+"""The pieces an extensive game is written with: players, decisions, chance moves and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+from deterrence.errors import GameError
+from deterrence.expressions import Expr, ExprLike, as_expr
+from deterrence.games.frozen import FrozenMap
+
+__all__ = [
+    "Chance",
+    "Decision",
+    "Node",
+    "Outcome",
+    "Payoff",
+    "PayoffLike",
+    "Payoffs",
+    "Player",
+    "check_label",
+    "successors",
+]
+
+MAX_LABEL: Final = 80
+
+Payoff: TypeAlias = "Expr | FrozenMap[str, Payoff]"  # a formula, or one per type (keys `type`, `Player.type`)
+PayoffLike: TypeAlias = "ExprLike | Mapping[str, PayoffLike]"
+Payoffs: TypeAlias = "FrozenMap[str, Payoff]"  # by player name
+
+
+def check_label(label: object, what: str, where: str = "") -> str:
+    """Return a label that can be shown and addressed: short, printable, without dots, commas or equals signs."""
+    if not isinstance(label, str) or not label.strip() or label != label.strip():
+        raise GameError(f"{label!r} is not a name of {what}", where=where, remedy="text without outer spaces")
+    if len(label) > MAX_LABEL or not label.isprintable() or set(label) & set(".,=\"'<>&\\{}[]"):
+        raise GameError(
+            f"{label[:MAX_LABEL]!r} is not a name of {what}",
+            where=where,
+            remedy=f"at most {MAX_LABEL} letters, digits, spaces, hyphens or underscores",
+        )
+    return label
+
+
+class Player:
+    """A player, with private types if any.
+
+    `types` maps each type to its prior probability; when the prior is joint (given to the game), it is a
+    list of type names. Types of different players are independent unless the game has a joint prior.
+
+    >>> Player("Defender", types={"hard": "p", "soft": 1 - Symbol("p")}).types
+    ('hard', 'soft')
+    """
+
+    __slots__ = ("name", "prior", "types")
+
+    def __init__(self, name: str, *, types: Mapping[str, ExprLike] | Iterable[str] = ()) -> None:
+        self.name = check_label(name, "a player")
+        self.types: tuple[str, ...] = tuple(check_label(t, "a type", f"player {name}") for t in types)
+        if len(set(self.types)) < len(self.types):
+            raise GameError("a type is named twice", where=f"player {name}", remedy="give each type its own name")
+        self.prior: FrozenMap[str, Expr] | None = (
+            FrozenMap({t: as_expr(q) for t, q in types.items()}) if isinstance(types, Mapping) and types else None
+        )
+
+    def _key(self) -> tuple[object, ...]:
+        return (self.name, self.types, self.prior)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Player) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"Player({self.name!r}{', types=' + repr(self.types) if self.types else ''})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_player, (self.name, self.prior if self.prior is not None else self.types))
+
+
+def _player(name: str, types: Mapping[str, ExprLike] | Iterable[str]) -> Player:
+    return Player(name, types=types)
+
+
+class Node:
+    """A place in the tree; nodes are building blocks compared by identity, games compare by value.
+
+    `mentions` are the player objects that the node was written with.
+    """
+
+    __slots__ = ("mentions", "name")
+
+    def __init__(self, name: str, mentions: Iterable[Player | str] = ()) -> None:
+        self.name = check_label(name, "a node")
+        self.mentions: tuple[Player, ...] = tuple(p for p in mentions if isinstance(p, Player))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+
+class Outcome(Node):
+    """The end of a play: a payoff for every player and the event that it belongs to.
+
+    `payoffs` maps each player to a formula, or to formulas by type: keys are the player's own types, or
+    `Other.type` when the payoff depends on another player's type; such tables may be nested.
+    `event` defaults to the outcome's name; several outcomes may share one event.
+    """
+
+    __slots__ = ("event", "payoffs")
+
+    def __init__(
+        self, name: str, payoffs: Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike], event: str = ""
+    ) -> None:
+        super().__init__(name, payoffs)
+        self.payoffs = _payoffs(payoffs, f"outcome {name}")
+        self.event = check_label(event or name, "an event", f"outcome {name}")
+
+
+class Decision(Node):
+    """A move of a player: `actions` leads to nodes (or their names).
+
+    Nodes with the same `information_set` (default: the node's own name) are not told apart by the mover:
+    simultaneous moves and hidden actions are written this way. `pays` adds payoffs to an action itself
+    (sunk costs, audience costs), by action and then by player.
+    """
+
+    __slots__ = ("actions", "information_set", "pays", "player")
+
+    def __init__(
+        self,
+        name: str,
+        player: Player | str,
+        actions: Mapping[str, Node | str],
+        *,
+        information_set: str = "",
+        pays: Mapping[str, Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike]] | None = None,
+    ) -> None:
+        super().__init__(name, [player])
+        where = f"node {name}"
+        self.player = player.name if isinstance(player, Player) else player
+        self.information_set = check_label(information_set or name, "an information set", where)
+        self.actions: FrozenMap[str, Node | str] = FrozenMap(
+            {check_label(a, "an action", where): child for a, child in actions.items()}
+        )
+        if not self.actions:
+            raise GameError("a decision without actions", where=where, remedy="name at least one action")
+        self.pays: FrozenMap[str, Payoffs] = FrozenMap(
+            {a: _payoffs(costs, f"{where}, action {a}") for a, costs in (pays or {}).items()}
+        )
+        for action in self.pays:
+            if action not in self.actions:
+                raise GameError(f"payment on the unknown action {action!r}", where=where, remedy="name an action")
+
+
+class Chance(Node):
+    """A move of nature: `branches` maps a label to a probability and the node (or its name) it leads to."""
+
+    __slots__ = ("branches",)
+
+    def __init__(self, name: str, branches: Mapping[str, tuple[ExprLike, Node | str]]) -> None:
+        super().__init__(name)
+        self.branches: FrozenMap[str, tuple[Expr, Node | str]] = FrozenMap(
+            {check_label(b, "a branch", f"node {name}"): (as_expr(q), child) for b, (q, child) in branches.items()}
+        )
+        if not self.branches:
+            raise GameError("a chance move without branches", where=f"node {name}", remedy="name at least one")
+
+
+def _payoffs(given: Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike], where: str) -> Payoffs:
+    return FrozenMap(
+        {(p.name if isinstance(p, Player) else p): _payoff(value, where) for p, value in given.items()}
+    )
+
+
+def _payoff(value: PayoffLike, where: str) -> Payoff:
+    if not isinstance(value, Mapping):
+        return as_expr(value)
+    if not value:
+        raise GameError("an empty payoff table", where=where, remedy="give a formula for every type")
+    return FrozenMap({key: _payoff(inner, f"{where}, {key}") for key, inner in value.items()})
+
+
+def successors(node: Node) -> dict[str, Node | str]:
+    """Return what a node leads to, by action or branch label."""
+    if isinstance(node, Decision):
+        return dict(node.actions)
+    if isinstance(node, Chance):
+        return {label: child for label, (_, child) in node.branches.items()}
+    return {}

@@ -1,0 +1,80 @@
+"""Games as plain lines of text: what `show` prints and notebooks display."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from deterrence.escape import for_terminal
+from deterrence.expressions import Expr, to_text
+from deterrence.games.nodes import Chance, Decision, Node, Outcome, Payoff, Payoffs, successors
+
+if TYPE_CHECKING:
+    from deterrence.games.extensive import ExtensiveGame
+    from deterrence.games.strategic import StrategicGame
+
+__all__ = ["table_lines", "tree_lines"]
+
+MAX_LINES: Final = 400
+
+
+def tree_lines(game: ExtensiveGame) -> list[str]:
+    """Return the tree as written, one node a line; a node that plays meet again is named, not repeated."""
+    lines = [_head(game.nodes[game.root])]
+    seen = {game.root}
+    pending = list(reversed([(*entry, "") for entry in _entries(game.nodes[game.root])]))
+    while pending:
+        if len(lines) >= MAX_LINES:
+            lines.append(f"... {len(game.nodes)} nodes in all")
+            break
+        label, name, last, indent = pending.pop()
+        node = game.nodes[name]
+        again = name in seen and not isinstance(node, Outcome)
+        shown = f"{name} (see above)" if again else _head(node)
+        lines.append(f"{indent}{'└─' if last else '├─'} {label} → {shown}")
+        seen.add(name)
+        if not again:
+            below = indent + ("   " if last else "│  ")
+            pending.extend(reversed([(*entry, below) for entry in _entries(node)]))
+    return [for_terminal(line) for line in lines]
+
+
+def _entries(node: Node) -> Iterator[tuple[str, str, bool]]:
+    children = successors(node)
+    for i, (label, child) in enumerate(children.items()):
+        extra = ""
+        if isinstance(node, Chance):
+            extra = f" [{to_text(node.branches[label][0])}]"
+        elif isinstance(node, Decision) and label in node.pays:
+            extra = f" [{_payoffs(node.pays[label])}]"
+        yield label + extra, str(child), i == len(children) - 1
+
+
+def _head(node: Node) -> str:
+    if isinstance(node, Outcome):
+        event = "" if node.event == node.name else f" ({node.event})"
+        return f"{node.name}{event}: {_payoffs(node.payoffs)}"
+    if isinstance(node, Decision):
+        shared = "" if node.information_set == node.name else f", information set {node.information_set}"
+        return f"{node.name}: {node.player} chooses{shared}"
+    return f"{node.name}: chance"
+
+
+def _payoffs(table: Payoffs) -> str:
+    return "; ".join(f"{who} {_payoff(payoff)}" for who, payoff in table.items())
+
+
+def _payoff(payoff: Payoff) -> str:
+    if isinstance(payoff, Expr):
+        return to_text(payoff)
+    return "{" + ", ".join(f"{key}: {_payoff(inner)}" for key, inner in payoff.items()) + "}"
+
+
+def table_lines(game: StrategicGame) -> list[str]:
+    """Return the profiles of a strategic game with their payoffs, one a line."""
+    width = max(len(", ".join(profile)) for profile in game.table)
+    lines = [f"{who}: {', '.join(actions)}" for who, actions in game.actions.items()]
+    for profile, row in list(game.table.items())[:MAX_LINES]:
+        payoffs = "; ".join(f"{who} {to_text(formula)}" for who, formula in row.items())
+        lines.append(f"{', '.join(profile):<{width}}  {payoffs}")
+    return [for_terminal(line) for line in lines]
