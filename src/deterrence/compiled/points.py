@@ -1,0 +1,130 @@
+"""Parameter points: what `at=` means, as named arrays of one shape, with the points outside the model marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.errors import ExpressionError, ParameterError
+from deterrence.expressions import exact_number, holds_exactly
+from deterrence.expressions.numpy_eval import compile_conditions
+from deterrence.games import Game
+from deterrence.games.base import suggestion
+
+__all__ = ["BoolArray", "FloatArray", "NumberArray", "Points", "Value", "parameter_points"]
+
+FloatArray: TypeAlias = NDArray[np.float64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+NumberArray: TypeAlias = NDArray[Any]  # float64, or objects that are Fractions when exact
+
+Value: TypeAlias = "int | float | str | Fraction | Sequence[Any] | NDArray[Any]"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A batch of parameter points of one game.
+
+    `values[name]` broadcasts to `shape` (float64, or exact Fractions in object arrays when `exact`);
+    `admissible` says where domains, probabilities and assumptions hold; `defined` where all values are finite.
+    """
+
+    shape: tuple[int, ...]
+    values: Mapping[str, NumberArray]
+    exact: bool
+    defined: BoolArray
+    admissible: BoolArray
+
+    @property
+    def size(self) -> int:
+        """The number of points."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    def flat(self, name: str) -> NumberArray:
+        """Return one parameter as a one-dimensional array of all points (a view where possible)."""
+        value = self.values[name]
+        return np.broadcast_to(value, (self.size,)) if value.ndim == 0 else _ravel(value, self.shape)
+
+    def select(self, index: NDArray[np.intp] | slice) -> Points:
+        """Return some of the points, by position in the flattened batch."""
+        values = {n: v if v.ndim == 0 else _ravel(v, self.shape)[index] for n, v in self.values.items()}
+        defined = self.defined.reshape(-1)[index]
+        return Points(defined.shape, values, self.exact, defined, self.admissible.reshape(-1)[index])
+
+
+def _ravel(value: NumberArray, shape: tuple[int, ...]) -> NumberArray:
+    return np.broadcast_to(value, shape).reshape(-1)
+
+
+def parameter_points(game: Game, at: Mapping[str, Value] | None = None, *, exact: bool = False) -> Points:
+    """Return the points that `at` describes: values broadcast against each other, the rest at defaults.
+
+    Raises `ParameterError` for an unknown name, a missing value without default, a value that is no number,
+    or shapes that do not fit. With `exact`, values are rationals read as decimals and never become floats.
+    """
+    given = dict(at or {})
+    known = [p.name for p in game.parameters]
+    for name in given:
+        if name not in known:
+            raise ParameterError(f"unknown parameter {name!r}", where="at", remedy=suggestion(str(name), known))
+    values: dict[str, NumberArray] = {}
+    for p in game.parameters:
+        value = given.get(p.name, p.default)
+        if value is None:
+            raise ParameterError(
+                f"no value for {p.name!r}", where="at", remedy="it has no default: give one, for instance with --set"
+            )
+        values[p.name] = _array(p.name, value, exact)
+    try:
+        shape = np.broadcast_shapes(*(v.shape for v in values.values()))
+    except ValueError:
+        shapes = ", ".join(f"{n} {v.shape}" for n, v in values.items() if v.ndim)
+        raise ParameterError(f"the shapes do not fit: {shapes}", where="at", remedy="use shapes that broadcast") from None
+    return _marked(game, values, shape, exact)
+
+
+def _array(name: str, value: Value, exact: bool) -> NumberArray:
+    try:
+        if isinstance(value, int | float | str | Fraction) and not isinstance(value, bool):
+            if isinstance(value, float) and not np.isfinite(value) and not exact:
+                return np.asarray(value)
+            number = exact_number(value)
+            return _exact_array(number) if exact else np.asarray(float(number))
+        array = np.asarray(value)
+        if exact or array.dtype.kind in "OUS":
+            cells = np.frompyfunc(exact_number, 1, 1)(array)
+            fractions = np.asarray(cells, dtype=object)
+            return fractions if exact else fractions.astype(np.float64)
+        if array.dtype.kind not in "iuf":
+            raise ParameterError(f"{array.dtype} is not a number type", where=f"at {name}", remedy="use floats")
+        return array.astype(np.float64)
+    except (ExpressionError, OverflowError, ValueError, TypeError) as error:
+        problem = error.problem if isinstance(error, ExpressionError) else str(error)
+        raise ParameterError(problem, where=f"at {name}", remedy="give a number such as 0.25 or 1/4") from None
+
+
+def _exact_array(number: Fraction) -> NumberArray:
+    array = np.empty((), dtype=object)
+    array[()] = number
+    return array
+
+
+def _marked(game: Game, values: dict[str, NumberArray], shape: tuple[int, ...], exact: bool) -> Points:
+    if exact:
+        admissible = np.empty(shape, dtype=np.bool_)
+        for index in np.ndindex(*shape):
+            point = {n: np.broadcast_to(v, shape)[index] for n, v in values.items()}
+            admissible[index] = all(holds_exactly(c, point) for c in game.admissible)
+        return Points(shape, values, True, np.ones(shape, dtype=np.bool_), admissible)
+    defined = np.ones(shape, dtype=np.bool_)
+    for value in values.values():
+        defined &= np.isfinite(value)
+    admissible = defined.copy()
+    if game.admissible:
+        program = compile_conditions(game.admissible)
+        admissible &= program.run(values, shape).all(axis=0)
+    return Points(shape, values, False, defined, admissible)

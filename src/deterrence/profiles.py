@@ -1,0 +1,100 @@
+"""Strategy profiles in batches, and what a solver found: leading axes are points, then equilibria."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.compiled.points import BoolArray, NumberArray
+from deterrence.games import Tree
+
+__all__ = ["Assessment", "Completeness", "Found", "MixedProfile", "ProfileT"]
+
+
+class Completeness(IntEnum):
+    """How the list of equilibria at a point relates to the set of all equilibria of the concept.
+
+    ALL: the whole set is described; SOME: there are, or may be, others, as the argument says; UNKNOWN: the
+    method gives no statement.
+    """
+
+    ALL = 0
+    SOME = 1
+    UNKNOWN = 2
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Behaviour strategies, and beliefs where they are determined, on a full tree.
+
+    `strategy` is (points, equilibria, moves): probabilities of every (information set, action) pair, NaN where
+    the profile leaves an unreached information set open. `beliefs` is (points, equilibria, members) over the
+    members of all information sets in order, NaN where no play reaches; None when nobody needs them.
+    """
+
+    tree: Tree
+    strategy: NumberArray
+    beliefs: NumberArray | None = None
+
+
+@dataclass(frozen=True)
+class MixedProfile:
+    """Mixed strategies of a strategic game, made when first looked at.
+
+    `strategies[i]` is (points, equilibria, actions of player i).
+    """
+
+    players: tuple[str, ...]
+    actions: tuple[tuple[str, ...], ...]
+    make: Callable[[], tuple[NumberArray, ...]]
+
+    @cached_property
+    def strategies(self) -> tuple[NumberArray, ...]:
+        """The mixed strategies, one array per player."""
+        return self.make()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by value, with the strategies made."""
+        return (_made, (self.players, self.actions, self.strategies))
+
+
+def _made(
+    players: tuple[str, ...], actions: tuple[tuple[str, ...], ...], strategies: tuple[NumberArray, ...]
+) -> MixedProfile:
+    return MixedProfile(players, actions, Constant(strategies))
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A function without arguments that returns what it was given."""
+
+    value: tuple[NumberArray, ...]
+
+    def __call__(self) -> tuple[NumberArray, ...]:
+        """Return the value."""
+        return self.value
+
+
+ProfileT = TypeVar("ProfileT", Assessment, MixedProfile)
+
+
+@dataclass(frozen=True)
+class Found(Generic[ProfileT]):
+    """What a solver returns for a batch: profiles padded along the second axis, and how complete they are.
+
+    `exists` is (points, equilibria); `completeness` holds a `Completeness` per point and `arguments` says by
+    which argument, by value of completeness; `flagged` marks points where ties or near-ties make the answer
+    depend on more than floating-point arithmetic can tell.
+    """
+
+    profiles: ProfileT
+    exists: BoolArray
+    completeness: NDArray[np.int8]
+    arguments: dict[Completeness, str]
+    flagged: BoolArray
