@@ -6,6 +6,7 @@ The batched evaluator (`deterrence.expressions.numpy_eval`) and the bridge to co
 
 from deterrence.expressions.conditions import AllOf, AnyOf, substitute_condition, symbols_of_condition
 from deterrence.expressions.exact_eval import UndefinedError, evaluate_exact, holds_exactly
+from deterrence.expressions.latex import to_latex
 from deterrence.expressions.nodes import (
     FUNCTIONS,
     Call,
@@ -24,6 +25,7 @@ from deterrence.expressions.nodes import (
     symbols_of,
 )
 from deterrence.expressions.parser import parse_condition, parse_expression
+from deterrence.expressions.text import to_text
 
 __all__ = [
     "FUNCTIONS",
@@ -50,4 +52,6 @@ __all__ = [
     "substitute_condition",
     "symbols_of",
     "symbols_of_condition",
+    "to_latex",
+    "to_text",
 ]

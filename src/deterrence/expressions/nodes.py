@@ -187,7 +187,7 @@ class Symbol(Expr):
     def __init__(self, name: str) -> None:
         if not isinstance(name, str) or not self.NAME.match(name) or name in FUNCTIONS or name in KEYWORDS:
             raise ExpressionError(
-                f"{name!r} is not a name",
+                f"{str(name)[:70]!a} is not a name",
                 remedy="a letter, then at most 63 letters, digits or underscores; not a function or keyword",
             )
         object.__setattr__(self, "name", name)
@@ -252,6 +252,16 @@ class Product(_Operation):
         """Return the product in normal form; zero times a formula is kept: it may be undefined."""
         return _gather(Product, factors, Fraction(1))
 
+    @property
+    def coefficient(self) -> Fraction:
+        """The leading number, 1 if there is none."""
+        return self._children[0].value if isinstance(self._children[0], Number) else Fraction(1)
+
+    @property
+    def factors(self) -> tuple[Expr, ...]:
+        """The factors after the leading number."""
+        return self._children[1:] if isinstance(self._children[0], Number) else self._children
+
     def rebuild(self, children: tuple[Expr, ...]) -> Expr:
         return Product.of(*children)
 
@@ -285,6 +295,11 @@ class Power(_Operation):
     @property
     def exponent(self) -> Expr:
         return self._children[1]
+
+    @property
+    def is_inverse(self) -> bool:
+        """Whether this is 1/base, which a product shows as a division."""
+        return self.exponent == Number(-1)
 
     @staticmethod
     def of(base: Expr, exponent: Expr) -> Expr:
