@@ -1,0 +1,58 @@
+# The common jobs. Each makes or completes the virtual environment first, and does not reinstall when nothing changed.
+#   make demo PYTHON=python3.12     another interpreter
+#   make test ARGS="-k games"       arguments for pytest
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+ARGS ?=
+
+BIN := $(VENV)/bin
+environment = @PYTHON="$(PYTHON)" scripts/environment "$(VENV)" plot sweep
+pytest = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test exhaustive lint format bench clean
+
+help:
+	@echo "make demo         set up and run the main job"
+	@echo "make test         set up and run the tests (at most ten minutes on two cores)"
+	@echo "make exhaustive   the long property, proof and cross-check runs"
+	@echo "make lint         ruff, mypy --strict, pyright"
+	@echo "make format       let ruff reformat and repair what it can"
+	@echo "make bench        the benchmarks beside other packages"
+	@echo "make clean        remove the environment, caches and build output"
+
+demo:
+	$(environment)
+	$(BIN)/deterrence demo
+
+test:
+	$(environment) test
+	$(pytest) $(ARGS)
+
+exhaustive:
+	$(environment) test
+	$(pytest) -m exhaustive --hypothesis-profile exhaustive $(ARGS)
+
+# The second mypy run reads the same code as the newest supported Python would.
+lint:
+	$(environment) test lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --python-version 3.14
+	$(BIN)/pyright
+
+format:
+	$(environment) test lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench:
+	$(environment) benchmark
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:
+	rm -rf $(VENV) .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
