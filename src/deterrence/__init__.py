@@ -1,1 +1,126 @@
-"""The deterrence modelling toolkit."""
+"""Game-theoretic deterrence modelling: typed games, exact and batched equilibria, certified answers.
+
+Names are loaded when first used, so that `import deterrence` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from deterrence.certify import Certificate
+    from deterrence.checking import CheckReport, check
+    from deterrence.errors import DeterrenceError
+    from deterrence.games import (
+        Chance,
+        Decision,
+        ExtensiveGame,
+        Game,
+        Outcome,
+        Parameter,
+        Player,
+        StrategicGame,
+        parameter,
+        parameters,
+    )
+    from deterrence.library import entries, load, read_game, write_game
+    from deterrence.profiles import Assessment, Completeness, MixedProfile
+    from deterrence.solution import Solution, Status
+    from deterrence.solvers import (
+        BackwardInduction,
+        LemkeHowson,
+        NashpyLemkeHowson,
+        NashpyVertexEnumeration,
+        PureNash,
+        ReducedStrategicForm,
+        SupportEnumeration,
+        VertexEnumeration,
+    )
+    from deterrence.solving import solve
+
+__version__: Final = "0.1.0"
+
+_MODULES: Final = {
+    "certify": ("Certificate",),
+    "checking": ("CheckReport", "check"),
+    "errors": ("DeterrenceError",),
+    "games": (
+        "Chance",
+        "Decision",
+        "ExtensiveGame",
+        "Game",
+        "Outcome",
+        "Parameter",
+        "Player",
+        "StrategicGame",
+        "parameter",
+        "parameters",
+    ),
+    "library": ("entries", "load", "read_game", "write_game"),
+    "profiles": ("Assessment", "Completeness", "MixedProfile"),
+    "solution": ("Solution", "Status"),
+    "solving": ("solve",),
+    "solvers": (
+        "BackwardInduction",
+        "LemkeHowson",
+        "NashpyLemkeHowson",
+        "NashpyVertexEnumeration",
+        "PureNash",
+        "ReducedStrategicForm",
+        "SupportEnumeration",
+        "VertexEnumeration",
+    ),
+}
+_HOME: Final = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = [
+    "Assessment",
+    "BackwardInduction",
+    "Certificate",
+    "Chance",
+    "CheckReport",
+    "Completeness",
+    "Decision",
+    "DeterrenceError",
+    "ExtensiveGame",
+    "Game",
+    "LemkeHowson",
+    "MixedProfile",
+    "NashpyLemkeHowson",
+    "NashpyVertexEnumeration",
+    "Outcome",
+    "Parameter",
+    "Player",
+    "PureNash",
+    "ReducedStrategicForm",
+    "Solution",
+    "Status",
+    "StrategicGame",
+    "SupportEnumeration",
+    "VertexEnumeration",
+    "check",
+    "entries",
+    "figures",
+    "load",
+    "parameter",
+    "parameters",
+    "read_game",
+    "solve",
+    "write_game",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module on first use."""
+    if name == "figures":
+        return import_module("deterrence.figures")
+    if name not in _HOME:
+        raise AttributeError(f"module 'deterrence' has no attribute {name!r}")
+    value = getattr(import_module(f"deterrence.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME, "figures"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from deterrence.compiled.points import BoolArray, NumberArray
 from deterrence.games import Tree
 
-__all__ = ["Assessment", "Completeness", "Found", "MixedProfile", "ProfileT"]
+__all__ = ["Assessment", "Completeness", "Constant", "Found", "MixedProfile", "ProfileT", "join_found", "pad"]
 
 
 class Completeness(IntEnum):
@@ -90,7 +90,7 @@ class Found(Generic[ProfileT]):
 
     `exists` is (points, equilibria); `completeness` holds a `Completeness` per point and `arguments` says by
     which argument, by value of completeness; `flagged` marks points where ties or near-ties make the answer
-    depend on more than floating-point arithmetic can tell.
+    depend on more than floating-point arithmetic can tell; `defined` where every formula has a value.
     """
 
     profiles: ProfileT
@@ -98,3 +98,32 @@ class Found(Generic[ProfileT]):
     completeness: NDArray[np.int8]
     arguments: dict[Completeness, str]
     flagged: BoolArray
+    defined: BoolArray
+
+
+def join_found(parts: Sequence[Found[Assessment]]) -> Found[Assessment]:
+    """Return blocks of points as one batch, padded to the same number of equilibria."""
+    if len(parts) == 1:
+        return parts[0]
+    width = max(part.exists.shape[1] for part in parts)
+    trees = [part.profiles for part in parts]
+    beliefs = [pad(t.beliefs, width) for t in trees if t.beliefs is not None]
+    profile = Assessment(
+        trees[0].tree,
+        np.concatenate([pad(t.strategy, width) for t in trees]),
+        np.concatenate(beliefs) if len(beliefs) == len(parts) else None,
+    )
+    return Found(
+        profile,
+        np.concatenate([pad(part.exists, width) for part in parts]),
+        np.concatenate([part.completeness for part in parts]),
+        {key: text for part in parts for key, text in part.arguments.items()},
+        np.concatenate([part.flagged for part in parts]),
+        np.concatenate([part.defined for part in parts]),
+    )
+
+
+def pad(array: NumberArray, width: int) -> NumberArray:
+    """Return the array with its second axis filled up to `width` (zeros, False)."""
+    missing = width - array.shape[1]
+    return np.pad(array, [(0, 0), (0, missing), *([(0, 0)] * (array.ndim - 2))]) if missing else array

@@ -76,14 +76,18 @@ def parameter_points(game: Game, at: Mapping[str, Value] | None = None, *, exact
         value = given.get(p.name, p.default)
         if value is None:
             raise ParameterError(
-                f"no value for {p.name!r}", where="at", remedy="it has no default: give one, for instance with --set"
+                f"no value for {p.name!r}",
+                where="at",
+                remedy="it has no default: give one, for instance with --set",
             )
         values[p.name] = _array(p.name, value, exact)
     try:
         shape = np.broadcast_shapes(*(v.shape for v in values.values()))
     except ValueError:
         shapes = ", ".join(f"{n} {v.shape}" for n, v in values.items() if v.ndim)
-        raise ParameterError(f"the shapes do not fit: {shapes}", where="at", remedy="use shapes that broadcast") from None
+        raise ParameterError(
+            f"the shapes do not fit: {shapes}", where="at", remedy="use shapes that broadcast"
+        ) from None
     return _marked(game, values, shape, exact)
 
 
@@ -117,7 +121,7 @@ def _marked(game: Game, values: dict[str, NumberArray], shape: tuple[int, ...], 
     if exact:
         admissible = np.empty(shape, dtype=np.bool_)
         for index in np.ndindex(*shape):
-            point = {n: np.broadcast_to(v, shape)[index] for n, v in values.items()}
+            point: dict[str, Fraction] = {n: np.broadcast_to(v, shape)[index] for n, v in values.items()}
             admissible[index] = all(holds_exactly(c, point) for c in game.admissible)
         return Points(shape, values, True, np.ones(shape, dtype=np.bool_), admissible)
     defined = np.ones(shape, dtype=np.bool_)

@@ -52,10 +52,8 @@ def compile_table(game: StrategicGame, points: Points) -> CompiledTable:
         for j, formula in enumerate(row):
             payoffs[i, j] = values[formulas[formula]]
     payoffs = payoffs.reshape(n, *game.shape, points.size)
-    defined = (
-        np.ones(points.size, dtype=np.bool_)
-        if points.exact
-        else np.isfinite(payoffs).all(axis=tuple(range(payoffs.ndim - 1)))
-    )
+    defined = np.ones(points.size, dtype=np.bool_)
+    if not points.exact:
+        np.all(np.isfinite(payoffs), axis=tuple(range(payoffs.ndim - 1)), out=defined)
     names = tuple(p.name for p in game.players)
     return CompiledTable(names, tuple(game.actions[name] for name in names), points, payoffs, defined)

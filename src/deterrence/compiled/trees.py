@@ -70,9 +70,7 @@ def compile_tree(game: ExtensiveGame, points: Points) -> CompiledTree:
         payoffs={i: rows(n.payoffs) for i, n in enumerate(tree.nodes) if n.kind == "end"},
         chance={i: rows(n.probabilities) for i, n in enumerate(tree.nodes) if n.kind == "chance"},
         payments={
-            i: [rows(paid) if paid else None for paid in n.payments]
-            for i, n in enumerate(tree.nodes)
-            if n.payments
+            i: [rows(paid) if paid else None for paid in n.payments] for i, n in enumerate(tree.nodes) if n.payments
         },
         defined=defined,
     )

@@ -17,13 +17,13 @@ from deterrence.expressions import (
     Number,
     Symbol,
     as_expr,
-    identically,
     parse_condition,
     substitute,
     substitute_condition,
     symbols_of,
     symbols_of_condition,
 )
+from deterrence.expressions.identity import identically
 from deterrence.games.display import game_html, game_latex
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Player
@@ -168,7 +168,8 @@ def resolve(definitions: FrozenMap[str, Expr]) -> FrozenMap[str, Expr]:
         ready = [n for n, f in pending.items() if not any(s.name in pending for s in symbols_of(f))]
         if not ready:
             raise GameError(
-                f"definitions in a circle: {', '.join(sorted(pending))}", remedy="let one be free of the others"
+                f"definitions in a circle: {', '.join(sorted(pending))}",
+                remedy="let one be free of the others",
             )
         for name in ready:
             done[name] = substitute(pending.pop(name), done)
@@ -193,7 +194,8 @@ def _collect(
         for symbol in symbols_of_condition(condition):
             if symbol.name not in known:
                 raise GameError(
-                    f"the assumption uses the unknown name {symbol.name!r}", remedy=suggestion(symbol.name, known)
+                    f"the assumption uses the unknown name {symbol.name!r}",
+                    remedy=suggestion(symbol.name, known),
                 )
             used.add(symbol.name)
     unused = [name for name in known if name not in used]
@@ -208,7 +210,8 @@ def _met(before: Parameter | None, symbol: Symbol) -> Parameter:
     if isinstance(symbol, Parameter):
         if before is not None and before.domain not in ("real", symbol.domain):
             raise GameError(
-                f"two domains for {symbol.name!r}: {before.domain} and {symbol.domain}", remedy="declare it once"
+                f"two domains for {symbol.name!r}: {before.domain} and {symbol.domain}",
+                remedy="declare it once",
             )
         return symbol
     return before or Parameter(symbol.name)

@@ -145,13 +145,17 @@ class ExtensiveGame(Game):
         return not any(p.types for p in self.players) and len(set(labels)) == len(labels)
 
     def _structure(self) -> tuple[object, ...]:
-        return (self.root, FrozenMap({n: _node_key(x) for n, x in self.nodes.items()}), self.prior, self.knows)
+        return (
+            self.root,
+            FrozenMap({n: _node_key(x) for n, x in self.nodes.items()}),
+            self.prior,
+            self.knows,
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by value, flat, so that long games do not exhaust the stack."""
         fields = (self.players, tuple(self.nodes.values()), self.assume, self.prior, self.knows)
         return (_rebuild, (self.root, *fields, self.parameters, self.definitions, self.about))
-
 
 
 def _rebuild(
@@ -209,9 +213,7 @@ def _mentioned(nodes: Iterable[Node]) -> tuple[Player, ...]:
 def _by_name(node: Node) -> Node:
     children = {a: c.name if isinstance(c, Node) else c for a, c in successors(node).items()}
     if isinstance(node, Decision):
-        return Decision(
-            node.name, node.player, children, information_set=node.information_set, pays=node.pays
-        )
+        return Decision(node.name, node.player, children, information_set=node.information_set, pays=node.pays)
     if isinstance(node, Chance):
         return Chance(node.name, {b: (node.branches[b][0], c) for b, c in children.items()})
     return node

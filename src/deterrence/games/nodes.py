@@ -110,7 +110,10 @@ class Outcome(Node):
     __slots__ = ("event", "payoffs")
 
     def __init__(
-        self, name: str, payoffs: Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike], event: str = ""
+        self,
+        name: str,
+        payoffs: Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike],
+        event: str = "",
     ) -> None:
         super().__init__(name, payoffs)
         self.payoffs = _payoffs(payoffs, f"outcome {name}")
@@ -168,9 +171,7 @@ class Chance(Node):
 
 
 def _payoffs(given: Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike], where: str) -> Payoffs:
-    return FrozenMap(
-        {(p.name if isinstance(p, Player) else p): _payoff(value, where) for p, value in given.items()}
-    )
+    return FrozenMap({(p.name if isinstance(p, Player) else p): _payoff(value, where) for p, value in given.items()})
 
 
 def _payoff(value: PayoffLike, where: str) -> Payoff:

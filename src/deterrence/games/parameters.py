@@ -73,9 +73,7 @@ class Parameter(Symbol):
     @property
     def conditions(self) -> tuple[Comparison, ...]:
         """The domain as conditions on the parameter."""
-        return tuple(
-            Comparison((self, Number(bound)), (operator,)) for operator, bound in DOMAINS[self.domain]
-        )
+        return tuple(Comparison((self, Number(bound)), (operator,)) for operator, bound in DOMAINS[self.domain])
 
 
 def _rebuild(name: str, domain: str, default: Fraction | None, meaning: str) -> Parameter:

@@ -94,7 +94,8 @@ class Instance:
     """A worked case with its exact answer: parameter values, and what the solution must be there.
 
     `quantifier` says whether `every` or `some` equilibrium has the expected values; with `result` the
-    values are those of that published profile, which must be an equilibrium there. `definitions` are
+    values are those of that published profile, which must be an equilibrium there. `ties` is the tie rule of
+    backward induction under which the values are claimed. `definitions` are
     expected values of defined names, `integers` the arguments of a family.
     """
 
@@ -105,6 +106,7 @@ class Instance:
     result: str = ""
     count: int | None = None
     quantifier: Literal["every", "some"] = "every"
+    ties: Literal["all", "first"] = "all"
     integers: FrozenMap[str, int] = field(default_factory=lambda: FrozenMap[str, int]())
     note: str = ""
 

@@ -65,8 +65,7 @@ class StrategicGame(Game):
         written = {name: as_expr(formula) for name, formula in (definitions or {}).items()}
         closed = resolve(FrozenMap(written))
         labels = {
-            who: tuple(check_label(a, "an action", f"player {who}") for a in names)
-            for who, names in actions.items()
+            who: tuple(check_label(a, "an action", f"player {who}") for a in names) for who, names in actions.items()
         }
         _check_actions(labels)
         profiles = tuple(product(*labels.values()))
@@ -76,8 +75,7 @@ class StrategicGame(Game):
             for profile in profiles
         }
         shown = {
-            profile: check_label((events or {}).get(profile, " | ".join(profile)), "an event")
-            for profile in profiles
+            profile: check_label((events or {}).get(profile, " | ".join(profile)), "an event") for profile in profiles
         }
         self._set(
             players=tuple(Player(who) for who in labels),
@@ -124,7 +122,6 @@ class StrategicGame(Game):
         return (_rebuild, (dict(self.actions), self.table, self.event_of, *shared))
 
 
-
 def _rebuild(
     actions: Mapping[str, Iterable[str]],
     table: FrozenMap[Profile, FrozenMap[str, Expr]],
@@ -150,9 +147,7 @@ def _check_actions(actions: Mapping[str, tuple[str, ...]]) -> None:
         raise GameError("a game without players", where="actions", remedy="name at least one player")
     for who, names in actions.items():
         if not names or len(set(names)) < len(names):
-            raise GameError(
-                "no action, or one named twice", where=f"player {who}", remedy="give different names"
-            )
+            raise GameError("no action, or one named twice", where=f"player {who}", remedy="give different names")
     if prod(len(names) for names in actions.values()) > MAX_PROFILES:
         raise GameError(f"more than {MAX_PROFILES} profiles", remedy="build a smaller game")
 

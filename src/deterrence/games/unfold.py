@@ -138,7 +138,11 @@ class _Unfolding:
             children = tuple(self._copy(types) for types, _ in profiles)
             labels = tuple(", ".join(types) for types, _ in profiles)
             self.nodes[root] = TreeNode(
-                "chance", "types", labels=labels, children=children, probabilities=tuple(q for _, q in profiles)
+                "chance",
+                "types",
+                labels=labels,
+                children=children,
+                probabilities=tuple(q for _, q in profiles),
             )
         else:
             self._copy(())
@@ -177,9 +181,7 @@ class _Unfolding:
             self.nodes[index] = TreeNode("end", node.name, types, payoffs=payoffs, event=node.event)
         elif isinstance(node, Decision):
             payments = tuple(self._payments(node, action, types) for action in node.actions) if node.pays else ()
-            self.nodes[index] = TreeNode(
-                "decision", node.name, types, tuple(node.actions), children, payments=payments
-            )
+            self.nodes[index] = TreeNode("decision", node.name, types, tuple(node.actions), children, payments=payments)
             self.sets.setdefault((node.player, node.information_set, self._known(node, types)), []).append(index)
         else:
             assert isinstance(node, Chance)
@@ -236,9 +238,7 @@ class _Unfolding:
                     )
                 nodes[member] = _in_set(nodes[member], len(sets), actions)
             assert isinstance(known, tuple)
-            sets.append(
-                InformationSet(names.index(str(player)), str(label), known, actions, tuple(members), move)
-            )
+            sets.append(InformationSet(names.index(str(player)), str(label), known, actions, tuple(members), move))
             move += len(actions)
         shared = sum(len(n.children) for n in nodes) > len(nodes) - 1
         return Tree(names, tuple(p.name for p in self.typed), tuple(nodes), tuple(sets), shared)
@@ -279,7 +279,9 @@ def check_types(game: ExtensiveGame) -> None:
     for player in typed.values():
         if game.prior is None and player.prior is None:
             raise GameError(
-                "types without a prior", where=f"player {player.name}", remedy="give probabilities or a joint prior"
+                "types without a prior",
+                where=f"player {player.name}",
+                remedy="give probabilities or a joint prior",
             )
         if game.prior is not None and player.prior is not None:
             raise GameError("a prior twice", where=f"player {player.name}", remedy="joint or separate, not both")

@@ -18,9 +18,7 @@ from deterrence.solvers.base import TreeSolver
 __all__ = ["BackwardInduction"]
 
 _UNIQUE: Final = "backward induction without ties: the subgame perfect equilibrium is unique"
-_TIED: Final = (
-    "ties: every pure subgame perfect equilibrium is listed; mixtures of tied actions may give further ones"
-)
+_TIED: Final = "ties: every pure subgame perfect equilibrium is listed; mixtures of tied actions may give further ones"
 _RULE: Final = "ties broken in favour of the action listed first: other equilibria exist or may exist"
 _CUT: Final = "ties give more pure equilibria than max_equilibria; raise it to see them"
 
@@ -55,9 +53,7 @@ class BackwardInduction(TreeSolver):
         check_perfect_information(game.tree)
         tied = np.zeros(game.size, dtype=np.bool_)
         cut = np.zeros(game.size, dtype=np.bool_)
-        start = _Branch(
-            np.arange(game.size), {}, np.zeros((len(game.tree.information_sets), game.size), np.int16)
-        )
+        start = _Branch(np.arange(game.size), {}, np.zeros((len(game.tree.information_sets), game.size), np.int16))
         branches = [start]
         uses = _last_use(game.tree)
         for i in range(len(game.tree.nodes) - 1, -1, -1):
@@ -118,9 +114,7 @@ class BackwardInduction(TreeSolver):
                     result.append(_taken(branch, i, node.information_set, worths, same, chosen))
         return result
 
-    def _found(
-        self, game: CompiledTree, branches: list[_Branch], tied: BoolArray, cut: BoolArray
-    ) -> Found[Assessment]:
+    def _found(self, game: CompiledTree, branches: list[_Branch], tied: BoolArray, cut: BoolArray) -> Found[Assessment]:
         used = np.zeros(game.size, dtype=np.int64)
         places: list[NDArray[np.int64]] = []
         for branch in branches:
@@ -138,7 +132,14 @@ class BackwardInduction(TreeSolver):
         completeness = np.where(tied, Completeness.SOME, Completeness.ALL).astype(np.int8)
         some = _CUT if cut.any() else _TIED if self.ties == "all" else _RULE
         arguments = {Completeness.ALL: _UNIQUE, Completeness.SOME: some}
-        return Found(Assessment(game.tree, strategy), exists, completeness, arguments, tied & game.defined)
+        return Found(
+            Assessment(game.tree, strategy),
+            exists,
+            completeness,
+            arguments,
+            tied & game.defined,
+            game.defined,
+        )
 
 
 def check_perfect_information(tree: Tree) -> None:

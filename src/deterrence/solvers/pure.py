@@ -15,7 +15,9 @@ from deterrence.solvers.base import TableSolver
 
 __all__ = ["PureNash"]
 
-_ARGUMENT: Final = "every pure profile was tested against every unilateral deviation; mixed equilibria were not searched"
+_ARGUMENT: Final = (
+    "every pure profile was tested against every unilateral deviation; mixed equilibria were not searched"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,7 @@ class PureNash(TableSolver):
     """Every Nash equilibrium in pure strategies: no player gains by another action.
 
     A deviation counts as a gain when it exceeds `tolerance` times the larger of one and the payoffs' size
-    (any gain in exact arithmetic); points with a payoff difference inside the tolerance are flagged.
+    (any gain in exact arithmetic); points with a difference inside the tolerance other than zero are flagged.
     """
 
     concept: ClassVar[str] = "pure-nash"
@@ -42,8 +44,8 @@ class PureNash(TableSolver):
         index = np.zeros((game.size, width), dtype=np.intp)
         index[point, place] = cell
         profile = MixedProfile(game.players, game.actions, Constant(_one_hot(game.shape, index, exists)))
-        some = np.full(game.size, Completeness.SOME, dtype=np.int8)
-        return Found(profile, exists, some, {Completeness.SOME: _ARGUMENT}, near & game.defined)
+        every = np.full(game.size, Completeness.ALL, dtype=np.int8)
+        return Found(profile, exists, every, {Completeness.ALL: _ARGUMENT}, near & game.defined, game.defined)
 
     def _best_replies(self, game: CompiledTable) -> tuple[BoolArray, BoolArray]:
         """Return (profiles..., points) where nobody gains, and the points with a near-tie."""
@@ -58,7 +60,7 @@ class PureNash(TableSolver):
                 continue
             slack = self.tolerance * np.maximum(1.0, np.abs(u).max(axis=axes))
             good = u >= best - slack
-            near |= (good & (u < best)).any(axis=axes) | (good.sum(axis=i) > 1).any(axis=axes[:-1])
+            near |= (good & (u < best)).any(axis=axes)
             stable &= good
         return stable, near
 

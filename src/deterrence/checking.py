@@ -1,0 +1,247 @@
+"""Does a model keep what its file says? Solved at its defaults, certified, every worked instance recomputed exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from deterrence.certify import certify_nash, certify_tree_nash, rationality
+from deterrence.compiled import Points, Value, compile_table, compile_tree, parameter_points
+from deterrence.compiled.prescribed import prescribed_mixtures, prescribed_strategy
+from deterrence.errors import DeterrenceError, GameError
+from deterrence.expressions import evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
+from deterrence.games import EquilibriumResult, ExtensiveGame, Game, Instance, Quantity, StrategicGame
+from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
+from deterrence.profiles import Assessment, Constant, MixedProfile
+from deterrence.solution import Solution, Status
+from deterrence.solvers import (
+    BackwardInduction,
+    ReducedStrategicForm,
+    TableSolver,
+    TreeSolver,
+    VertexEnumeration,
+)
+from deterrence.solving import solve
+
+__all__ = ["CheckLine", "CheckReport", "check"]
+
+Verdict: TypeAlias = Literal["ok", "failed", "not checked"]
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One thing that was checked: what, the verdict, and the reason in a sentence."""
+
+    what: str
+    verdict: Verdict
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What `check` found for one model."""
+
+    model: str
+    lines: tuple[CheckLine, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed."""
+        return all(line.verdict != "failed" for line in self.lines)
+
+
+class _MismatchError(Exception):
+    """A computed value differs from the file."""
+
+
+def check(game: ExtensiveGame | StrategicGame) -> CheckReport:
+    """Check a model: default point admissible, solved and certified there, instances reproduced exactly.
+
+    Published results are tested at the instances that name them; a result that no instance names is reported
+    as not checked.
+    """
+    lines = [_defaults(game)]
+    for i, instance in enumerate(game.about.instances):
+        lines.append(_line(f"instance {i + 1}", game, instance))
+    lines.extend(_results(game))
+    return CheckReport(game.about.slug or game.about.title or game.form, tuple(lines))
+
+
+def _line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) -> CheckLine:
+    try:
+        detail = _instance(game, instance)
+    except (_MismatchError, DeterrenceError) as failure:
+        return CheckLine(what, "failed", str(failure))
+    return CheckLine(what, "ok", detail)
+
+
+def _defaults(game: ExtensiveGame | StrategicGame) -> CheckLine:
+    try:
+        solution = _solved(game, {}, exact=False, ties="all")
+    except DeterrenceError as error:
+        return CheckLine("defaults", "failed", str(error))
+    status = Status(int(solution.status))
+    if status in (Status.OUTSIDE, Status.UNDEFINED):
+        return CheckLine("defaults", "failed", f"the default point is {status.name.lower()}: {_violated(game)}")
+    if not solution.certified:
+        return CheckLine("defaults", "failed", f"the certificate failed: gain {solution.certificate.worst}")
+    return CheckLine("defaults", "ok", f"{int(solution.count)} equilibria ({solution.concept}), certified")
+
+
+def _violated(game: Game) -> str:
+    point = {p.name: p.default for p in game.parameters if p.default is not None}
+    return "; ".join(to_text(c) for c in game.admissible if not holds_exactly(c, point)) or "a formula is undefined"
+
+
+def _solved(
+    game: ExtensiveGame | StrategicGame,
+    at: dict[str, Value],
+    *,
+    exact: bool,
+    ties: Literal["all", "first"],
+) -> Solution[Assessment] | Solution[MixedProfile]:
+    if isinstance(game, StrategicGame):
+        return solve(game, at=at, exact=exact)
+    perfect = all(len(h.members) == 1 for h in game.tree.information_sets)
+    table: TableSolver = VertexEnumeration()
+    solver: TreeSolver = BackwardInduction(ties=ties) if perfect else ReducedStrategicForm(table)
+    return solve(game, solver, at=at, exact=exact)
+
+
+def _instance(game: ExtensiveGame | StrategicGame, instance: Instance) -> str:
+    at: dict[str, Value] = dict(instance.at)
+    points = parameter_points(game, at, exact=True)
+    if not points.admissible.all():
+        raise _MismatchError("the point violates the assumptions")
+    for name, expected in instance.definitions.items():
+        formula = game.resolved_definitions[name]
+        _same(name, evaluate_exact(formula, _point(points)), expected)
+    if instance.result:
+        return _at_result(game, instance, points)
+    solution = _solved(game, at, exact=True, ties=instance.ties)
+    if instance.count is not None:
+        _same("the number of equilibria", Fraction(int(solution.count)), Fraction(instance.count))
+    if not instance.values and not instance.profile:
+        return f"{len(instance.definitions)} values agree"
+    fits = [_fit(solution, k, game, instance, points) for k in range(int(solution.count))]
+    good = [fit for fit in fits if not fit]
+    if (instance.quantifier == "every" and len(good) < len(fits)) or not good:
+        raise _MismatchError(next((fit for fit in fits if fit), "no equilibrium was found"))
+    return f"{len(good)} of {len(fits)} equilibria have the expected values"
+
+
+def _point(points: Points) -> dict[str, Fraction]:
+    return {name: points.flat(name)[0] for name in points.values}
+
+
+def _same(what: str, computed: Fraction, expected: Fraction) -> None:
+    if computed != expected:
+        raise _MismatchError(f"{what} is {computed}, not {expected}")
+
+
+def _fit(
+    solution: Solution[Assessment] | Solution[MixedProfile],
+    k: int,
+    game: ExtensiveGame | StrategicGame,
+    instance: Instance,
+    points: Points,
+) -> str:
+    """Return what differs between an equilibrium and the expectation, empty when nothing does."""
+    try:
+        _values(solution.outcomes, k, instance.values)
+        if instance.profile:
+            _prescribed(solution, k, game, instance, points)
+    except _MismatchError as difference:
+        return str(difference)
+    return ""
+
+
+def _values(outcomes: Outcomes, k: int, expected: Mapping[Quantity, Fraction]) -> None:
+    for quantity, value in expected.items():
+        _same(str(quantity), outcomes.quantity(quantity)[0, k], value)
+
+
+def _prescribed(
+    solution: Solution[Assessment] | Solution[MixedProfile],
+    k: int,
+    game: ExtensiveGame | StrategicGame,
+    instance: Instance,
+    points: Points,
+) -> None:
+    definitions = game.resolved_definitions
+    found = solution.found.profiles
+    if isinstance(game, ExtensiveGame):
+        assert isinstance(found, Assessment)
+        wanted = prescribed_strategy(game.tree, instance.profile, definitions, points)[0, 0]
+        actual = found.strategy[0, k]
+    else:
+        assert isinstance(found, MixedProfile)
+        wanted = np.concatenate([m[0, 0] for m in prescribed_mixtures(game, instance.profile, definitions, points)])
+        actual = np.concatenate([m[0, k] for m in found.strategies])
+    if any(w == w and w != a for w, a in zip(wanted, actual, strict=True)):
+        raise _MismatchError("the strategies differ from the expected profile")
+
+
+def _at_result(game: ExtensiveGame | StrategicGame, instance: Instance, points: Points) -> str:
+    """Check that the named published profile is an equilibrium at the instance and has its values."""
+    result = _named(game, instance.result)
+    definitions = game.resolved_definitions
+    point = _point(points)
+    for condition in result.iff:
+        if not holds_exactly(substitute_condition(condition, definitions), point):
+            raise _MismatchError(f"the point is outside the region of {result.id!r}: {to_text(condition)} fails")
+    if isinstance(game, ExtensiveGame):
+        outcomes, verdict = _tree_profile(game, result, points)
+    else:
+        outcomes, verdict = _table_profile(game, result, points)
+    _values(outcomes, 0, instance.values)
+    claimed = {q: evaluate_exact(substitute(f, definitions), point) for q, f in result.values.items()}
+    _values(outcomes, 0, claimed)
+    return f"{result.id}: {verdict}"
+
+
+def _named(game: Game, name: str) -> EquilibriumResult:
+    for result in game.about.results:
+        if result.id == name and isinstance(result, EquilibriumResult):
+            return result
+    raise GameError(f"no equilibrium result {name!r}", remedy="name one of the file's [[results]]")
+
+
+def _tree_profile(game: ExtensiveGame, result: EquilibriumResult, points: Points) -> tuple[Outcomes, str]:
+    compiled = compile_tree(game, points)
+    strategy = prescribed_strategy(game.tree, result.profile, game.resolved_definitions, points)
+    assessment = Assessment(game.tree, strategy)
+    exists = np.ones((1, 1), dtype=np.bool_)
+    certificate = certify_tree_nash(compiled, assessment, exists)
+    if not certificate.passed.all():
+        raise _MismatchError(f"{result.id!r} is no Nash equilibrium here: a deviation gains {certificate.gain[0, 0]}")
+    verdict = "Nash equilibrium, exactly"
+    if result.concept != "nash":
+        found = rationality(compiled, strategy[0, 0])
+        answer = found.subgame_perfect if result.concept == "subgame-perfect" else found.sequentially_rational
+        if answer == "no":
+            raise _MismatchError(f"{result.id!r} is not {result.concept} here: {found.witness}")
+        verdict += f"; sequentially rational with some beliefs: {found.sequentially_rational}"
+    return tree_outcomes(compiled, assessment), verdict
+
+
+def _table_profile(game: StrategicGame, result: EquilibriumResult, points: Points) -> tuple[Outcomes, str]:
+    compiled = compile_table(game, points)
+    strategies = prescribed_mixtures(game, result.profile, game.resolved_definitions, points)
+    profile = MixedProfile(compiled.players, compiled.actions, Constant(strategies))
+    certificate = certify_nash(compiled, profile, np.ones((1, 1), dtype=np.bool_))
+    if not certificate.passed.all():
+        raise _MismatchError(f"{result.id!r} is no Nash equilibrium here: a deviation gains {certificate.gain[0, 0]}")
+    return table_outcomes(game, compiled, profile), "Nash equilibrium, exactly"
+
+
+def _results(game: Game) -> Iterator[CheckLine]:
+    named = {instance.result for instance in game.about.instances}
+    for result in game.about.results:
+        if isinstance(result, EquilibriumResult) and result.id in named:
+            continue
+        yield CheckLine(f"result {result.id}", "not checked", "no instance names it; proofs need the theory engine")

@@ -1,0 +1,73 @@
+"""Profiles as people write them, as strategies at parameter points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from deterrence.compiled.formulas import formula_values
+from deterrence.compiled.points import NumberArray, Points
+from deterrence.errors import GameError
+from deterrence.expressions import Expr, Number, substitute
+from deterrence.games import InformationSet, Prescription, StrategicGame, Tree
+
+__all__ = ["prescribed_mixtures", "prescribed_strategy"]
+
+
+def prescribed_strategy(
+    tree: Tree, profile: Sequence[Prescription], definitions: Mapping[str, Expr], points: Points
+) -> NumberArray:
+    """Return behaviour strategies (points, 1, moves), NaN at information sets that the profile leaves free.
+
+    Raises `GameError` when a prescription fits no information set, or two fit the same.
+    """
+    out = np.full((points.size, 1, tree.n_moves), np.nan, dtype=object if points.exact else np.float64)
+    taken: set[int] = set()
+    for prescription in profile:
+        fitting = [i for i, h in enumerate(tree.information_sets) if _fits(tree, h, prescription)]
+        where = f"profile, {prescription.player} {prescription.information_set}"
+        if not fitting:
+            raise GameError("no such information set", where=where, remedy="check player, type and name")
+        if taken & set(fitting):
+            raise GameError("prescribed twice", where=where, remedy="keep one of the two")
+        taken |= set(fitting)
+        for i in fitting:
+            h = tree.information_sets[i]
+            columns = _probabilities(h.actions, prescription, definitions, points)
+            out[:, 0, h.moves] = np.stack(columns, axis=-1)
+    return out
+
+
+def _fits(tree: Tree, h: InformationSet, prescription: Prescription) -> bool:
+    return (
+        tree.players[h.player] == prescription.player
+        and h.label == prescription.information_set
+        and set(prescription.types) <= set(h.selectors(tree.players))
+    )
+
+
+def prescribed_mixtures(
+    game: StrategicGame, profile: Sequence[Prescription], definitions: Mapping[str, Expr], points: Points
+) -> tuple[NumberArray, ...]:
+    """Return mixed strategies, (points, 1, actions) for every player; all players must be prescribed."""
+    by_player = {prescription.player: prescription for prescription in profile}
+    out: list[NumberArray] = []
+    for player, actions in game.actions.items():
+        if player not in by_player:
+            raise GameError(f"nothing is prescribed for {player!r}", where="profile", remedy="name an action")
+        columns = _probabilities(actions, by_player[player], definitions, points)
+        out.append(np.stack(columns, axis=-1)[:, None, :])
+    return tuple(out)
+
+
+def _probabilities(
+    actions: Sequence[str], prescription: Prescription, definitions: Mapping[str, Expr], points: Points
+) -> list[NumberArray]:
+    given = {a: substitute(f, definitions) for a, f in prescription.probabilities.items()}
+    open_actions = [a for a in actions if a not in given]
+    total: Expr = Number(0)
+    for formula in given.values():
+        total = total + formula
+    rest = Number(1) - total if len(open_actions) == 1 else Number(0)
+    return formula_values([given.get(a, rest) for a in actions], points)

@@ -1,0 +1,120 @@
+"""Answers: every equilibrium at every point, with status, completeness, certificate and provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import Generic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.certify import Certificate
+from deterrence.compiled import Points, compile_table, compile_tree
+from deterrence.compiled.points import BoolArray, NumberArray
+from deterrence.games import ExtensiveGame, Game, StrategicGame
+from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
+from deterrence.profiles import Assessment, Completeness, Found, MixedProfile, ProfileT
+
+__all__ = ["Solution", "Status"]
+
+
+class Status(IntEnum):
+    """What can be said at a point.
+
+    SOLVED: equilibria are listed. NONE_EXISTS: it is proved that the concept has none there. NONE_FOUND: the
+    method found none, which proves nothing. OUTSIDE: the point violates the model's assumptions.
+    UNDEFINED: a value is missing, infinite, or a formula divides by zero there.
+    """
+
+    SOLVED = 0
+    NONE_EXISTS = 1
+    NONE_FOUND = 2
+    OUTSIDE = 3
+    UNDEFINED = 4
+
+
+@dataclass(frozen=True)
+class Solution(Generic[ProfileT]):
+    """All equilibria of a game at a batch of parameter points.
+
+    Arrays have the batch axes of `at` in front, then the equilibria (padded; see `exists`).
+    `certificate` was computed by code that never saw the solver. `solver` and `concept` are the provenance.
+    """
+
+    game: Game
+    points: Points
+    found: Found[ProfileT]
+    certificate: Certificate
+    solver: str
+    concept: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The batch shape; empty for a single point."""
+        return self.points.shape
+
+    @property
+    def exists(self) -> BoolArray:
+        """Which of the padded equilibria exist, (*shape, equilibria)."""
+        return self.found.exists.reshape(*self.shape, -1)
+
+    @property
+    def count(self) -> NDArray[np.int64]:
+        """How many equilibria are listed at each point."""
+        return np.asarray(self.exists.sum(axis=-1))
+
+    @property
+    def flagged(self) -> BoolArray:
+        """Points at which ties or near-ties occur."""
+        return self.found.flagged.reshape(self.shape)
+
+    @property
+    def completeness(self) -> NDArray[np.int8]:
+        """A `Completeness` per point; `arguments` says why."""
+        return self.found.completeness.reshape(self.shape)
+
+    @property
+    def arguments(self) -> dict[Completeness, str]:
+        """The argument behind each value of completeness."""
+        return self.found.arguments
+
+    @cached_property
+    def status(self) -> NDArray[np.int8]:
+        """A `Status` per point."""
+        none = np.where(self.completeness == Completeness.ALL, Status.NONE_EXISTS, Status.NONE_FOUND)
+        status = np.where(self.count > 0, Status.SOLVED, none)
+        status = np.where(self.points.admissible, status, Status.OUTSIDE)
+        return np.where(self._defined, status, Status.UNDEFINED).astype(np.int8)
+
+    @cached_property
+    def _defined(self) -> BoolArray:
+        return self.points.defined & self.found.defined.reshape(self.shape)
+
+    @property
+    def certified(self) -> BoolArray:
+        """Whether every listed equilibrium of a point passed the independent check."""
+        passed = self.certificate.passed | ~self.found.exists
+        return np.asarray(passed.all(axis=-1)).reshape(self.shape)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """Event probabilities and expected payoffs of every equilibrium, flat over the batch."""
+        if isinstance(self.game, ExtensiveGame):
+            assert isinstance(self.found.profiles, Assessment)
+            return tree_outcomes(compile_tree(self.game, self.points), self.found.profiles)
+        assert isinstance(self.game, StrategicGame)
+        assert isinstance(self.found.profiles, MixedProfile)
+        return table_outcomes(self.game, compile_table(self.game, self.points), self.found.profiles)
+
+    def probability(self, event: str) -> NumberArray:
+        """Return the probability of an event in every equilibrium, (*shape, equilibria), NaN where none."""
+        return self._masked(self.outcomes.events[..., self.outcomes.event_index(event)])
+
+    def payoff(self, player: str) -> NumberArray:
+        """Return a player's expected payoff in every equilibrium, (*shape, equilibria), NaN where none."""
+        return self._masked(self.outcomes.payoffs[..., self.outcomes.player_index(player)])
+
+    def _masked(self, values: NumberArray) -> NumberArray:
+        return np.where(self.found.exists, values, np.nan).reshape(*self.shape, -1)

@@ -1,0 +1,143 @@
+"""One entrance to all solvers: a game, a batch of points, a solver that fits the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, overload
+
+import numpy as np
+
+from deterrence.certify import Certificate, certify_nash, certify_one_shot, certify_tree_nash
+from deterrence.compiled import CompiledTree, Points, Value, compile_table, compile_tree, parameter_points
+from deterrence.errors import SolverError
+from deterrence.games import ExtensiveGame, StrategicGame
+from deterrence.profiles import Assessment, Found, MixedProfile, join_found
+from deterrence.solution import Solution
+from deterrence.solvers import (
+    BackwardInduction,
+    LemkeHowson,
+    PureNash,
+    SupportEnumeration,
+    TableSolver,
+    TreeSolver,
+    VertexEnumeration,
+)
+
+__all__ = ["BLOCK", "default_table_solver", "default_tree_solver", "solve"]
+
+BLOCK: Final = 32_768  # points a tree is solved at together: its arrays stay in the cache
+
+
+@overload
+def solve(
+    game: ExtensiveGame,
+    solver: TreeSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+) -> Solution[Assessment]: ...
+@overload
+def solve(
+    game: StrategicGame,
+    solver: TableSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+) -> Solution[MixedProfile]: ...
+
+
+def solve(
+    game: ExtensiveGame | StrategicGame,
+    solver: TreeSolver | TableSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+) -> Solution[Assessment] | Solution[MixedProfile]:
+    """Return every equilibrium that the solver finds at every point of `at`, each with a certificate.
+
+    `at` maps parameters to numbers or arrays that broadcast against each other; the rest are at their
+    defaults. With `exact`, values are rationals and so is every number of the answer. Without a solver:
+    backward induction for trees of perfect information, support enumeration for two players with at most six
+    actions, vertex enumeration or Lemke-Howson for larger ones, pure Nash equilibria for more players.
+
+    Raises `ParameterError` for bad values and `SolverError` when no solver fits the game.
+
+    >>> from deterrence.games import StrategicGame
+    >>> chicken = StrategicGame(
+    ...     {"A": ["swerve", "go"], "B": ["swerve", "go"]},
+    ...     {("swerve", "swerve"): {"A": 3, "B": 3}, ("swerve", "go"): {"A": 2, "B": 4},
+    ...      ("go", "swerve"): {"A": 4, "B": 2}, ("go", "go"): {"A": 1, "B": 1}})
+    >>> int(solve(chicken).count)
+    3
+    """
+    points = parameter_points(game, at, exact=exact)
+    if isinstance(game, ExtensiveGame):
+        if solver is not None and not isinstance(solver, TreeSolver):
+            raise SolverError(
+                f"{type(solver).__name__} solves strategic games",
+                remedy="wrap it: ReducedStrategicForm(solver)",
+            )
+        return _solve_tree(game, solver or default_tree_solver(game), points)
+    if solver is not None and not isinstance(solver, TableSolver):
+        raise SolverError(f"{type(solver).__name__} solves extensive games", remedy="use a table solver")
+    return _solve_table(game, solver or default_table_solver(game), points)
+
+
+def default_tree_solver(game: ExtensiveGame) -> TreeSolver:
+    """Return backward induction; raise `SolverError` with advice for games of imperfect information."""
+    if game.has_perfect_information or all(len(h.members) == 1 for h in game.tree.information_sets):
+        return BackwardInduction()
+    raise SolverError(
+        "the game has imperfect information: name a solver",
+        remedy="for Nash equilibria ReducedStrategicForm(VertexEnumeration()), on the command line --solver nash",
+    )
+
+
+def default_table_solver(game: StrategicGame) -> TableSolver:
+    """Return the solver that fits the number of players and actions."""
+    if len(game.players) != 2:
+        return PureNash()
+    if max(game.shape) <= 6:
+        return SupportEnumeration()
+    return VertexEnumeration() if sum(game.shape) <= 16 else LemkeHowson()
+
+
+def _solve_tree(game: ExtensiveGame, solver: TreeSolver, points: Points) -> Solution[Assessment]:
+    parts: list[Found[Assessment]] = []
+    certificates: list[Certificate] = []
+    for start in range(0, max(points.size, 1), BLOCK):
+        block = points if points.size <= BLOCK else points.select(slice(start, start + BLOCK))
+        compiled = compile_tree(game, block)
+        found = _inside(solver.solve(compiled), block)
+        parts.append(found)
+        certificates.append(_certify_tree(compiled, solver, found))
+    found = join_found(parts)
+    return Solution(
+        game,
+        points,
+        found,
+        Certificate.join(certificates, found.exists.shape[1]),
+        repr(solver),
+        solver.concept,
+    )
+
+
+def _certify_tree(game: CompiledTree, solver: TreeSolver, found: Found[Assessment]) -> Certificate:
+    check = certify_one_shot if solver.concept == "subgame-perfect" else certify_tree_nash
+    return check(game, found.profiles, found.exists)
+
+
+def _solve_table(game: StrategicGame, solver: TableSolver, points: Points) -> Solution[MixedProfile]:
+    compiled = compile_table(game, points)
+    found = _inside(solver.solve(compiled), points)
+    certificate = certify_nash(compiled, found.profiles, found.exists)
+    return Solution(game, points, found, certificate, repr(solver), solver.concept)
+
+
+def _inside(found: Found, points: Points) -> Found:  # type: ignore[type-arg]
+    """Strike the points outside the model: they are reported by status, never silently solved."""
+    inside = (points.admissible & points.defined).reshape(-1)
+    if inside.all():
+        return found
+    return replace(found, exists=found.exists & inside[:, None], flagged=found.flagged & np.asarray(inside))
