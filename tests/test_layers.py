@@ -19,7 +19,6 @@ SOURCE = Path(__file__).parents[1] / "src" / "deterrence"
 LAYERS = (
     ("errors",),
     ("escape",),
-    ("escape",),
     ("expressions",),
     ("games",),
     ("families",),
@@ -28,7 +27,6 @@ LAYERS = (
     ("profiles",),
     ("outcomes",),
     ("certify", "solvers"),
-    ("outcomes",),
     ("solution",),
     ("solving",),
     ("checking",),
@@ -159,10 +157,7 @@ def problems(module: str, source: str, *, package: str | None = None) -> list[st
         found += [(getattr(node, "lineno", 0), text) for text in name_problems(node)]
         if isinstance(node, Import) and module:  # the public face, of empty name, offers all layers
             in_function = id(node) in put_off
-            found += [
-                (node.lineno, text)
-                for text in import_problems(module, node, package, in_function=in_function)
-            ]
+            found += [(node.lineno, text) for text in import_problems(module, node, package, in_function=in_function)]
     if source.count("\n") > LONGEST_FILE:
         found.append((LONGEST_FILE, f"file is longer than {LONGEST_FILE} lines"))
     return [f"{module or '__init__'}:{line}: {text}" for line, text in sorted(set(found))]
@@ -214,9 +209,7 @@ def test_every_module_has_a_layer() -> None:
 
 
 def test_no_import_cycles() -> None:
-    sources = {
-        name: (package_of(name), path.read_text(encoding="utf-8")) for name, path in FILES.items() if name
-    }
+    sources = {name: (package_of(name), path.read_text(encoding="utf-8")) for name, path in FILES.items() if name}
     assert cycle(import_graph(sources)) == []
 
 
@@ -225,8 +218,8 @@ def test_no_import_cycles() -> None:
     [
         ("games.tree", "from deterrence.compiled.trees import x", "games imports compiled"),
         ("games.tree", "from ..compiled import trees", "games imports compiled"),
-        ("games.tree", "from deterrence import solve", "games imports solve"),
-        ("games.tree", "import deterrence.solve", "games imports solve"),
+        ("games.tree", "from deterrence import solving", "games imports solving"),
+        ("games.tree", "import deterrence.solving", "games imports solving"),
         ("certify.regret", "from deterrence.solvers.trees import x", "certify imports solvers"),
         ("solvers.trees", "from deterrence import certify", "solvers imports certify"),
         ("games.tree", "import deterrence as dt", "public face"),
@@ -236,7 +229,7 @@ def test_no_import_cycles() -> None:
         ("solvers.bimatrix", "import nashpy", "imports nashpy"),
         ("expressions.parse", "import sympy as sp", "imports sympy"),
         ("expressions.parse", "def f():\n    from sympy import S", "imports sympy"),
-        ("solve", "from z3 import Solver", "imports z3"),
+        ("solving", "from z3 import Solver", "imports z3"),
         ("report.html", "import matplotlib.pyplot as plt", "imports matplotlib"),
         ("games.tree", "def f():\n    import json", "json inside a function"),
         ("games.tree", "def f():\n    from deterrence.errors import x", "inside a function"),
@@ -260,7 +253,7 @@ def test_checker_bites(module: str, source: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("solve", "from deterrence.solvers.trees import x\nfrom deterrence.certify import y"),
+        ("solving", "from deterrence.solvers.trees import x\nfrom deterrence.certify import y"),
         ("solvers.nashpy_solvers", "import nashpy"),
         ("theory.prove", "import z3\nz3.Solver().model().eval(1)"),
         ("solvers.trees", "def f():\n    from scipy.optimize import linprog"),

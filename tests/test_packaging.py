@@ -19,6 +19,8 @@ from zipfile import ZipFile
 
 import pytest
 
+import deterrence
+
 ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "models"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -127,6 +129,7 @@ def first_strategic_model() -> str:
     raise AssertionError("models/ holds no strategic game")
 
 
-def test_citation_names_the_version() -> None:
+def test_version_is_the_same_everywhere() -> None:
+    assert deterrence.__version__ == PROJECT["version"]
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {PROJECT['version']}\n" in citation

@@ -67,7 +67,5 @@ def test_missing_docstrings_are_noticed() -> None:
         """Documented."""
 
     module = ModuleType("sample")
-    vars(module).update(
-        bare=bare, Bare=Bare, Shown=Shown, told=told, __all__=["bare", "Bare", "Shown", "told"]
-    )
+    vars(module).update(bare=bare, Bare=Bare, Shown=Shown, told=told, __all__=["bare", "Bare", "Shown", "told"])
     assert undocumented(module) == ["bare", "Bare"]

@@ -50,9 +50,7 @@ def pyright_errors(folder: Path) -> set[Place]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     found = json.loads(done.stdout)["generalDiagnostics"]
-    return {
-        (Path(e["file"]).name, e["range"]["start"]["line"] + 1) for e in found if e["severity"] == "error"
-    }
+    return {(Path(e["file"]).name, e["range"]["start"]["line"] + 1) for e in found if e["severity"] == "error"}
 
 
 @pytest.fixture
