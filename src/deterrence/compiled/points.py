@@ -117,12 +117,16 @@ def _exact_array(number: Fraction) -> NumberArray:
     return array
 
 
+def _cell(columns: Mapping[str, NumberArray], index: tuple[int, ...]) -> dict[str, Fraction]:
+    return {name: column[index] for name, column in columns.items()}
+
+
 def _marked(game: Game, values: dict[str, NumberArray], shape: tuple[int, ...], exact: bool) -> Points:
     if exact:
         admissible = np.empty(shape, dtype=np.bool_)
+        columns = {n: np.broadcast_to(v, shape) for n, v in values.items()}
         for index in np.ndindex(*shape):
-            point: dict[str, Fraction] = {n: np.broadcast_to(v, shape)[index] for n, v in values.items()}
-            admissible[index] = all(holds_exactly(c, point) for c in game.admissible)
+            admissible[index] = all(holds_exactly(c, _cell(columns, index)) for c in game.admissible)
         return Points(shape, values, True, np.ones(shape, dtype=np.bool_), admissible)
     defined = np.ones(shape, dtype=np.bool_)
     for value in values.values():
