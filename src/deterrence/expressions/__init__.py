@@ -25,6 +25,7 @@ from deterrence.expressions.nodes import (
     symbols_of,
 )
 from deterrence.expressions.parser import parse_condition, parse_expression
+from deterrence.expressions.suggestions import did_you_mean
 from deterrence.expressions.text import to_text
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Symbol",
     "UndefinedError",
     "as_expr",
+    "did_you_mean",
     "evaluate_exact",
     "exact_number",
     "holds_exactly",

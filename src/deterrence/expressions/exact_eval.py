@@ -25,7 +25,7 @@ from deterrence.expressions.nodes import (
 
 __all__ = ["MAX_EXACT_BITS", "UndefinedError", "evaluate_exact", "holds_exactly"]
 
-MAX_EXACT_BITS: Final = 1 << 16
+MAX_EXACT_BITS: Final = 1 << 14
 
 
 class UndefinedError(ExpressionError):
@@ -36,7 +36,7 @@ def evaluate_exact(expr: Expr, values: Mapping[str, Fraction]) -> Fraction:
     """Return the exact value of a formula at a rational point.
 
     Raises `UndefinedError` where the formula has no value, and `ExpressionError` for a name without value,
-    a value that is not rational (`exp(1)`, `sqrt(2)`) and one that needs more than 2**16 bits.
+    a value that is not rational (`exp(1)`, `sqrt(2)`) and one that needs more than 2**14 bits.
 
     >>> from deterrence.expressions.parser import parse_expression
     >>> evaluate_exact(parse_expression("sqrt(p)/3"), {"p": Fraction(1, 4)})

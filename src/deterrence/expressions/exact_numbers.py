@@ -14,14 +14,14 @@ MAX_NUMBER_DIGITS: Final = 60
 MAX_NUMBER_BITS: Final = 4096
 
 
-def bit_size(value: Fraction) -> int:
+def _bit_size(value: Fraction) -> int:
     """Return the bits of the larger of numerator and denominator."""
     return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
 def bounded(value: Fraction, most: int = MAX_NUMBER_BITS) -> Fraction:
     """Return `value`; raise `ExpressionError` when it needs more than `most` bits."""
-    if bit_size(value) > most:
+    if _bit_size(value) > most:
         raise ExpressionError("the number is too large", remedy=f"at most {most} bits")
     return value
 
@@ -30,7 +30,7 @@ def bounded_power(base: Fraction, exponent: int, most: int = MAX_NUMBER_BITS) ->
     """Return `base**exponent`; raise `ExpressionError` before computing anything too large, or for 0**-1."""
     if base == 0 and exponent < 0:
         raise ExpressionError("division by zero")
-    if abs(base) not in (0, 1) and bit_size(base) * abs(exponent) > most:
+    if abs(base) not in (0, 1) and _bit_size(base) * abs(exponent) > most:
         raise ExpressionError("the number is too large", remedy=f"at most {most} bits")
     return base**exponent if abs(base) != 1 else base ** (exponent % 2)
 

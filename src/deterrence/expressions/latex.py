@@ -58,8 +58,7 @@ def _condition(condition: Condition) -> str:
         return r" \lor ".join(_condition(part) for part in condition.parts)
     if isinstance(condition, AllOf):
         return r" \land ".join(
-            _bracket(_condition(part)) if isinstance(part, AnyOf) else _condition(part)
-            for part in condition.parts
+            _bracket(_condition(part)) if isinstance(part, AnyOf) else _condition(part) for part in condition.parts
         )
     if not isinstance(condition, Comparison):
         raise ExpressionError(f"cannot write a condition of kind {type(condition).__name__}")

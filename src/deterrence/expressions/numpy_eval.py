@@ -60,9 +60,7 @@ class Program:
                 line[part] = row
         return result.reshape(len(self.outputs), *shape)
 
-    def columns(
-        self, values: Values, shape: Shape | None = None, *, block: int = BLOCK
-    ) -> tuple[FloatArray, ...]:
+    def columns(self, values: Values, shape: Shape | None = None, *, block: int = BLOCK) -> tuple[FloatArray, ...]:
         """Return an array of `shape` per formula; one that is the same at all points is a read-only view."""
         shape = _common_shape(values) if shape is None else shape
         columns: list[FloatArray] = []
@@ -71,13 +69,9 @@ class Program:
             for column, row in zip(columns, rows, strict=True):
                 if row.ndim:
                     column[part] = row
-        return tuple(
-            column.reshape(shape) if column.ndim else np.broadcast_to(column, shape) for column in columns
-        )
+        return tuple(column.reshape(shape) if column.ndim else np.broadcast_to(column, shape) for column in columns)
 
-    def blocks(
-        self, values: Values, shape: Shape, *, block: int = BLOCK
-    ) -> Iterator[tuple[slice, list[FloatArray]]]:
+    def blocks(self, values: Values, shape: Shape, *, block: int = BLOCK) -> Iterator[tuple[slice, list[FloatArray]]]:
         """Yield slices of the flattened points with the formulas' values there, valid until the next step.
 
         A formula that is the same at all points comes as a 0-d array.
@@ -102,7 +96,7 @@ class Program:
         for place, entry in enumerate(self.entries):
             if isinstance(entry, str):
                 registers.append(_given(values, entry, shape))
-            elif isinstance(entry, float):
+            elif not isinstance(entry, Step):
                 registers.append(np.asarray(entry))
             elif any(argument in varying or registers[argument].ndim for argument in entry.arguments):
                 varying[place] = entry

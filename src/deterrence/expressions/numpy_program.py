@@ -140,9 +140,7 @@ def _nearest_float(number: Number) -> float:
         return copysign(inf, number.value)
 
 
-def _without_unused(
-    entries: Sequence[Entry], outputs: Sequence[int]
-) -> tuple[tuple[Entry, ...], tuple[int, ...]]:
+def _without_unused(entries: Sequence[Entry], outputs: Sequence[int]) -> tuple[tuple[Entry, ...], tuple[int, ...]]:
     needed = set(outputs)
     for place in reversed(range(len(entries))):
         entry = entries[place]

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
-from itertools import islice
 from typing import Final, TypeAlias
 
 from deterrence.errors import ExpressionError
@@ -34,12 +32,12 @@ from deterrence.expressions.nodes import (
     Symbol,
     exact_number,
 )
+from deterrence.expressions.suggestions import did_you_mean
 from deterrence.expressions.tokens import Token, refusal, tokenize
 
 __all__ = ["MAX_DEPTH", "parse_condition", "parse_expression"]
 
 MAX_DEPTH: Final = 50
-_MOST_CANDIDATES: Final = 200
 
 Parsed: TypeAlias = Expr | Condition
 
@@ -69,9 +67,7 @@ def parse_condition(text: str, names: Mapping[str, Symbol] | None = None) -> Con
     """
     result = _Parser(text, names).whole()
     if isinstance(result, Expr):
-        raise refusal(
-            text, 0, "a formula stands where a condition is needed", "compare it: a > b, a >= b > c"
-        )
+        raise refusal(text, 0, "a formula stands where a condition is needed", "compare it: a > b, a >= b > c")
     return result
 
 
@@ -131,9 +127,7 @@ class _Parser:
 
     def _formula(self, start: Token, value: Parsed) -> Expr:
         if isinstance(value, Condition):
-            raise self._refuse(
-                start, "a condition stands where a formula is needed", "join conditions by and, or"
-            )
+            raise self._refuse(start, "a condition stands where a formula is needed", "join conditions by and, or")
         return value
 
     def _condition(self, start: Token, value: Parsed) -> Condition:
@@ -234,16 +228,5 @@ class _Parser:
             return self._build(token, Symbol, token.text)
         symbol = self._names.get(token.text)
         if symbol is None:
-            raise self._refuse(token, f"unknown name {token.text[:64]!r}", self._suggestion(token.text[:64]))
+            raise self._refuse(token, f"unknown name {token.text[:64]!r}", did_you_mean(token.text, self._names))
         return symbol
-
-    def _suggestion(self, name: str) -> str:
-        known = tuple(islice(self._names or (), _MOST_CANDIDATES))
-        close = get_close_matches(name, known, n=1)
-        if close:
-            return f"did you mean {close[0]!r}?"
-        return (
-            f"known names: {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
-            if known
-            else "no names here"
-        )

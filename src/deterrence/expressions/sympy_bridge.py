@@ -1,8 +1,8 @@
-"""Formulas and conditions to sympy and back, by walking the tree; the only module that reads sympy's trees."""
+"""Formulas and conditions to sympy and back, by walking the trees."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import sympy
 
 from deterrence.errors import ExpressionError
 from deterrence.expressions.conditions import AllOf, AnyOf
+from deterrence.expressions.exact_eval import UndefinedError
 from deterrence.expressions.nodes import (
     Call,
     Comparison,
@@ -24,7 +25,7 @@ from deterrence.expressions.nodes import (
 
 __all__ = ["SYMPY_FUNCTIONS", "condition_from_sympy", "from_sympy", "to_sympy"]
 
-SYMPY_FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+SYMPY_FUNCTIONS: Final[Mapping[str, Any]] = {
     "exp": sympy.exp,
     "log": sympy.log,
     "sqrt": sympy.sqrt,
@@ -33,21 +34,20 @@ SYMPY_FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "min": sympy.Min,
     "max": sympy.Max,
 }
-_RELATIONS: Final[Mapping[str, Callable[..., Any]]] = {
+_RELATIONS: Final[Mapping[str, Any]] = {
     "<": sympy.StrictLessThan,
     "<=": sympy.LessThan,
     ">": sympy.StrictGreaterThan,
     ">=": sympy.GreaterThan,
     "==": sympy.Equality,
 }
-_NOT_FINITE: Final = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo)
 
 
 def to_sympy(subject: Expr | Condition) -> Any:
     """Return the formula or condition in sympy: names are real symbols, numbers exact rationals.
 
     A chain becomes the conjunction of its pairs. sympy simplifies while it builds (`0*x` becomes 0).
-    Raises `ExpressionError` where that meets a division by zero.
+    Raises `UndefinedError` where that meets a division by zero or a root of a negative number.
 
     >>> from deterrence.expressions.parser import parse_expression
     >>> to_sympy(parse_expression("0.5*x + x/2"))
@@ -74,8 +74,8 @@ def _condition_to(condition: Condition) -> Any:
 
 def _to(node: Expr, arguments: list[Any]) -> Any:
     result = _built(node, arguments)
-    if result in _NOT_FINITE:
-        raise ExpressionError("division by zero, or the logarithm of zero")
+    if isinstance(node, Power | Call) and result.is_number and (result.is_real is False or result is sympy.nan):
+        raise UndefinedError("no real value: a division by zero, a root or logarithm of what has none")
     return result
 
 
@@ -121,7 +121,7 @@ def condition_from_sympy(condition: Any) -> Condition:
         join = AllOf.of if isinstance(condition, sympy.And) else AnyOf.of
         return join(*map(condition_from_sympy, condition.args))
     for sign, relation in _RELATIONS.items():
-        if isinstance(relation, type) and isinstance(condition, relation):
+        if isinstance(condition, relation):
             return Comparison((from_sympy(condition.args[0]), from_sympy(condition.args[1])), (sign,))
     raise _unknown(condition)
 

@@ -57,8 +57,7 @@ def _condition(condition: Condition) -> str:
         return " or ".join(_condition(part) for part in condition.parts)
     if isinstance(condition, AllOf):
         return " and ".join(
-            f"({_condition(part)})" if isinstance(part, AnyOf) else _condition(part)
-            for part in condition.parts
+            f"({_condition(part)})" if isinstance(part, AnyOf) else _condition(part) for part in condition.parts
         )
     if not isinstance(condition, Comparison):
         raise ExpressionError(f"cannot write a condition of kind {type(condition).__name__}")

@@ -79,9 +79,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
         )
     tokens = tuple(_tokens(text))
     if len(tokens) > MAX_TOKENS:
-        raise ExpressionError(
-            "the formula is too long", remedy=f"at most {MAX_TOKENS} numbers, names and signs"
-        )
+        raise ExpressionError("the formula is too long", remedy=f"at most {MAX_TOKENS} numbers, names and signs")
     return tokens
 
 
@@ -93,9 +91,7 @@ def _tokens(text: str) -> Iterator[Token]:
             raise _stray(text, offset)
         stop = match.end()
         if match.lastgroup == "number" and _GLUED.match(text, stop):
-            raise refusal(
-                text, offset, "a number runs into what follows", "write 2*x, and digits without _ or 0x"
-            )
+            raise refusal(text, offset, "a number runs into what follows", "write 2*x, and digits without _ or 0x")
         if match.lastgroup in ("number", "name", "operator"):
             yield Token(match.lastgroup, match.group(), offset)
         offset = stop
