@@ -1,0 +1,101 @@
+"""Signs of minors, one bit per game, and the pairs of supports that they admit.
+
+For each minor of a side two rows of bits say in which games it is certainly positive and certainly negative, 64
+games to a word, so a test of a pair of supports in 64 games is one AND.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deterrence.solvers.bimatrix.minors import Floats, MinorBlock
+from deterrence.solvers.bimatrix.plan import IntArray, Side
+
+__all__ = ["Bits", "Signs", "set_bits"]
+
+Bits = NDArray[np.uint64]
+
+_CHUNK_WORDS = 1 << 15
+
+
+class Signs:
+    """Workspace of one player for `games` games (a multiple of `block`, itself a multiple of 64).
+
+    `bits` is (2 * minors, games / 64): the positive bits of every minor, then the negative ones. `valid` (games,)
+    is False where a payoff is NaN or infinite.
+    """
+
+    def __init__(self, side: Side, games: int, block: int, tolerance: float) -> None:
+        self.side = side
+        self.block = MinorBlock(side, block, tolerance)
+        self.bits: Bits = np.zeros((2 * side.minors, games // 64), np.uint64)
+        self.valid = np.ones(games, bool)
+        self._size = block
+        self._positive = np.where(side.negated, side.minor + side.minors, side.minor)
+        self._negative = np.where(side.negated, side.minor, side.minor + side.minors)
+
+    def read(self, payoffs: Floats) -> None:
+        """Compute the signs for payoffs (own, other, count), count at most `games`; the others get all-zero games."""
+        games = self.valid.size
+        for start in range(0, games, self._size):
+            part = payoffs[:, :, start : start + self._size]
+            self.block.payoffs[:, :, : part.shape[2]] = part
+            self.block.payoffs[:, :, part.shape[2] :] = 0.0
+            self.block.compute()
+            self._store(start)
+        self.bits[: self.side.own] = _leading_ones(payoffs.shape[2], games)
+
+    def _store(self, start: int) -> None:
+        octets = self.bits.view(np.uint8)[:, start // 8 : (start + self._size) // 8]
+        for level, minors, bounds in zip(self.side.levels, self.block.minors, self.block.bounds, strict=True):
+            count = len(level.rows) * len(level.columns)
+            for base, signs in ((0, minors > bounds), (self.side.minors, minors < -bounds)):
+                rows = slice(base + level.first, base + level.first + count)
+                octets[rows] = np.packbits(signs.reshape(count, -1), axis=1)
+        np.isfinite(self.block.largest, out=self.valid[start : start + self._size])
+
+    def undecided(self) -> Bits:
+        """Return bits of the games in which some minor has no certain sign."""
+        positive, negative = self.bits[: self.side.minors], self.bits[self.side.minors :]
+        return ~np.bitwise_and.reduce(positive | negative, axis=0)
+
+    def strict(self, bits: Bits, pairs: slice) -> Bits:
+        """Return for each pair the games in which all its minors certainly have one sign."""
+        return _all_of(bits, self._positive[pairs]) | _all_of(bits, self._negative[pairs])
+
+    def weak(self, bits: Bits, pairs: slice) -> Bits:
+        """Return for each pair the games in which no two of its minors certainly have opposite signs."""
+        return ~(_any_of(bits, self._positive[pairs]) & _any_of(bits, self._negative[pairs]))
+
+
+def pair_chunks(pairs: int, words_per_pair: int) -> Iterator[slice]:
+    """Split the pairs so that the rows gathered for a chunk stay in cache."""
+    step = max(1, _CHUNK_WORDS // max(1, words_per_pair))
+    return (slice(start, start + step) for start in range(0, pairs, step))
+
+
+def _all_of(bits: Bits, rows: IntArray) -> Bits:
+    result: Bits = np.bitwise_and.reduce(bits[rows], axis=1)
+    return result
+
+
+def _any_of(bits: Bits, rows: IntArray) -> Bits:
+    result: Bits = np.bitwise_or.reduce(bits[rows], axis=1)
+    return result
+
+
+def _leading_ones(count: int, games: int) -> Bits:
+    return np.packbits(np.arange(games) < count).view(np.uint64)
+
+
+def set_bits(bits: Bits) -> tuple[IntArray, IntArray]:
+    """Return row and game of every set bit of (rows, words), ordered by row."""
+    flat = bits.reshape(-1)
+    words = np.flatnonzero(flat)
+    ones = np.flatnonzero(np.unpackbits(flat[words].view(np.uint8)).view(bool))
+    row, word = np.divmod(words, bits.shape[1])
+    which = ones >> 6
+    return row[which], (word[which] << 6) + (ones & 63)
