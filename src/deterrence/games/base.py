@@ -6,7 +6,7 @@ import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from deterrence.errors import GameError
 from deterrence.expressions import (
@@ -124,6 +124,12 @@ class Game(ABC):
                 return candidate
         names = [p.name for p in self.parameters]
         raise GameError(f"no parameter {name!r}", remedy=suggestion(name, names))
+
+    def described(self, about: About) -> Self:
+        """Return the same game with other words about it; nothing is checked or built again."""
+        game = object.__new__(type(self))
+        game.__dict__.update(self.__dict__, about=about)
+        return game
 
     def _set(self, **fields: object) -> None:
         for name, value in fields.items():

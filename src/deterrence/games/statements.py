@@ -60,7 +60,8 @@ class EquilibriumResult:
     """`profile` is an equilibrium of `concept` if and only if every condition of `iff` holds.
 
     Information sets that are not named are free. `beliefs` are prescribed probabilities of nodes, by
-    information set, where the result needs them; `values` are claimed quantities on the region.
+    information set, where the result needs them; `values` are claimed quantities on the region; `integers`
+    are the arguments of a family where the result is about one size only.
     """
 
     id: str
@@ -70,6 +71,7 @@ class EquilibriumResult:
     refinement: str = "none"
     beliefs: tuple[Prescription, ...] = ()
     values: FrozenMap[Quantity, Expr] = field(default_factory=lambda: FrozenMap[Quantity, Expr]())
+    integers: FrozenMap[str, int] = field(default_factory=lambda: FrozenMap[str, int]())
     note: str = ""
 
 
@@ -83,6 +85,7 @@ class SignResult:
     sign: Sign
     within: str = ""  # id of the equilibrium result on whose region the sign is claimed
     given: tuple[Condition, ...] = ()
+    integers: FrozenMap[str, int] = field(default_factory=lambda: FrozenMap[str, int]())
     note: str = ""
 
 
