@@ -30,13 +30,12 @@ if TYPE_CHECKING:
     from deterrence.solvers import (
         BackwardInduction,
         LemkeHowson,
-        NashpyLemkeHowson,
-        NashpyVertexEnumeration,
         PureNash,
         ReducedStrategicForm,
         SupportEnumeration,
         VertexEnumeration,
     )
+    from deterrence.solvers.nashpy_solvers import NashpyLemkeHowson, NashpyVertexEnumeration
     from deterrence.solving import solve
 
 __version__: Final = "0.1.0"
@@ -61,11 +60,10 @@ _MODULES: Final = {
     "profiles": ("Assessment", "Completeness", "MixedProfile"),
     "solution": ("Solution", "Status"),
     "solving": ("solve",),
+    "solvers.nashpy_solvers": ("NashpyLemkeHowson", "NashpyVertexEnumeration"),
     "solvers": (
         "BackwardInduction",
         "LemkeHowson",
-        "NashpyLemkeHowson",
-        "NashpyVertexEnumeration",
         "PureNash",
         "ReducedStrategicForm",
         "SupportEnumeration",

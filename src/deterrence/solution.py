@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from deterrence.certify import Certificate
 from deterrence.compiled import Points, compile_table, compile_tree
 from deterrence.compiled.points import BoolArray, NumberArray
+from deterrence.escape import for_terminal
 from deterrence.games import ExtensiveGame, Game, StrategicGame
 from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
 from deterrence.profiles import Assessment, Completeness, Found, MixedProfile, ProfileT
@@ -35,7 +36,7 @@ class Status(IntEnum):
     UNDEFINED = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Solution(Generic[ProfileT]):
     """All equilibria of a game at a batch of parameter points.
 
@@ -49,6 +50,19 @@ class Solution(Generic[ProfileT]):
     certificate: Certificate
     solver: str
     concept: str
+
+    def __repr__(self) -> str:
+        """Return a sentence: how many points, what can be said of them, how many equilibria."""
+        name = self.game.about.slug or self.game.about.title or f"{self.game.form} game"
+        states, sizes = np.unique(self.status, return_counts=True)
+        said = ", ".join(f"{Status(int(s)).name} {n:,}" for s, n in zip(states, sizes, strict=True))
+        least, most = int(self.count.min(initial=0)), int(self.count.max(initial=0))
+        found = f"{most}" if least == most else f"{least} to {most}"
+        checked = "all certified" if self.certified.all() else "NOT all certified"
+        return (
+            f"<Solution of {for_terminal(name)} ({self.concept}, {self.solver}): {self.points.size:,} points: {said}; "
+            f"{found} equilibria a point, {checked}>"
+        )
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -1,0 +1,22 @@
+"""Solvers: frozen settings, batched over parameter points, one file for each method.
+
+The solvers that use nashpy are imported from `deterrence.solvers.nashpy_solvers` (or from `deterrence`), so that
+the others stay light.
+"""
+
+from deterrence.solvers.backward import BackwardInduction
+from deterrence.solvers.base import TableSolver, TreeSolver
+from deterrence.solvers.pure import PureNash
+from deterrence.solvers.reduced import ReducedStrategicForm
+from deterrence.solvers.two_player import LemkeHowson, SupportEnumeration, VertexEnumeration
+
+__all__ = [
+    "BackwardInduction",
+    "LemkeHowson",
+    "PureNash",
+    "ReducedStrategicForm",
+    "SupportEnumeration",
+    "TableSolver",
+    "TreeSolver",
+    "VertexEnumeration",
+]
