@@ -211,6 +211,8 @@ def _mentioned(nodes: Iterable[Node]) -> tuple[Player, ...]:
 
 
 def _by_name(node: Node) -> Node:
+    if not any(isinstance(child, Node) for child in successors(node).values()):
+        return node
     children = {a: c.name if isinstance(c, Node) else c for a, c in successors(node).items()}
     if isinstance(node, Decision):
         return Decision(node.name, node.player, children, information_set=node.information_set, pays=node.pays)

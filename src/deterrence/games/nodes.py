@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 MAX_LABEL: Final = 80
+_PLAIN_LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 Payoff: TypeAlias = "Expr | FrozenMap[str, Payoff]"  # a formula, or one per type (keys `type`, `Player.type`)
 PayoffLike: TypeAlias = "ExprLike | Mapping[str, PayoffLike]"
@@ -31,6 +33,8 @@ Payoffs: TypeAlias = "FrozenMap[str, Payoff]"  # by player name
 
 def check_label(label: object, what: str, where: str = "") -> str:
     """Return a label that can be shown and addressed: short, printable, without dots, commas or equals signs."""
+    if isinstance(label, str) and _PLAIN_LABEL.fullmatch(label):
+        return label
     if not isinstance(label, str) or not label.strip() or label != label.strip():
         raise GameError(f"{label!r} is not a name of {what}", where=where, remedy="text without outer spaces")
     if len(label) > MAX_LABEL or not label.isprintable() or set(label) & set(".,=\"'<>&\\{}[]"):
@@ -185,7 +189,7 @@ def _payoff(value: PayoffLike, where: str) -> Payoff:
 def successors(node: Node) -> dict[str, Node | str]:
     """Return what a node leads to, by action or branch label."""
     if isinstance(node, Decision):
-        return dict(node.actions)
+        return dict(node.actions.items())
     if isinstance(node, Chance):
         return {label: child for label, (_, child) in node.branches.items()}
     return {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Final, Literal
 
 from deterrence.errors import GameError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_TREE_NODES", "InformationSet", "Tree", "TreeNode", "check_recall", "check_types", "unfold"]
 
 MAX_TREE_NODES: Final = 100_000
+MAX_TYPE_PROFILES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,8 @@ def check_types(game: ExtensiveGame) -> None:
             )
         if game.prior is not None and player.prior is not None:
             raise GameError("a prior twice", where=f"player {player.name}", remedy="joint or separate, not both")
+    if prod(len(player.types) for player in typed.values()) > MAX_TYPE_PROFILES:
+        raise GameError(f"more than {MAX_TYPE_PROFILES} profiles of types", where="players", remedy="use fewer types")
     for types in game.prior or ():
         if len(types) != len(typed) or any(t not in p.types for t, p in zip(types, typed.values(), strict=True)):
             raise GameError(
@@ -300,23 +304,24 @@ def check_types(game: ExtensiveGame) -> None:
 
 def check_recall(tree: Tree) -> None:
     """Check perfect recall: all nodes of an information set follow the same own moves of its player."""
-    own: dict[int, tuple[tuple[int, int], ...]] = {}
-    pending: list[tuple[int, tuple[tuple[int, int, int], ...]]] = [(0, ())]
+    own: dict[int, int] = {}
+    numbers: dict[tuple[int, int], int] = {}  # (own moves so far, next move) -> number of the longer sequence
+    pending = [(0, (0,) * len(tree.players))]
     while pending:
-        index, path = pending.pop()
+        index, played = pending.pop()
         node = tree.nodes[index]
         here = node.information_set
-        if here >= 0:
-            player = tree.information_sets[here].player
-            mine = tuple((h, a) for who, h, a in path if who == player)
-            if own.setdefault(here, mine) != mine:
-                h = tree.information_sets[here]
-                raise GameError(
-                    f"{tree.players[player]!r} would forget an own move",
-                    where=f"information set {h.label}",
-                    remedy="nodes of one information set must follow the same own moves (perfect recall)",
-                )
-            step = [(*path, (player, here, a)) for a in range(len(node.children))]
-        else:
-            step = [path] * len(node.children)
-        pending.extend(zip(node.children, step, strict=True))
+        if here < 0:
+            pending.extend((child, played) for child in node.children)
+            continue
+        h = tree.information_sets[here]
+        mine = played[h.player]
+        if own.setdefault(here, mine) != mine:
+            raise GameError(
+                f"{tree.players[h.player]!r} would forget an own move",
+                where=f"information set {h.label}",
+                remedy="nodes of one information set must follow the same own moves (perfect recall)",
+            )
+        for move, child in enumerate(node.children, h.first_move):
+            longer = numbers.setdefault((mine, move), len(numbers) + 1)
+            pending.append((child, (*played[: h.player], longer, *played[h.player + 1 :])))
