@@ -63,7 +63,7 @@ def _legal(make: Callable[[], Expr]) -> Expr:
 
 formulas = st.recursive(leaves, _operations, max_leaves=12)
 _operands = leaves | _operations(leaves)
-_links = st.lists(st.tuples(st.sampled_from(["<", "<=", ">", ">=", "=="]), _operands), min_size=1, max_size=3)
+_links = st.lists(st.tuples(st.sampled_from(["<", "<=", ">", ">=", "=="]), _operands), min_size=1, max_size=2)
 chains = st.tuples(_operands, _links).map(
     lambda chain: Comparison((chain[0], *(right for _, right in chain[1])), [sign for sign, _ in chain[1]])
 )
@@ -73,5 +73,5 @@ conditions: st.SearchStrategy[Condition] = st.recursive(
         st.lists(parts, min_size=1, max_size=3).map(lambda some: AllOf.of(*some)),
         st.lists(parts, min_size=1, max_size=3).map(lambda some: AnyOf.of(*some)),
     ),
-    max_leaves=4,
+    max_leaves=3,
 )

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from deterrence.errors import ExpressionError
 from deterrence.expressions import (
@@ -155,7 +155,6 @@ def test_arrays_agree_with_exact_arithmetic(formula: Expr, point: Point) -> None
         assert math.isclose(found, exact, rel_tol=1e-6, abs_tol=1e-6)
 
 
-@settings(max_examples=60)
 @given(formulas, points)
 def test_sympy_agrees_with_exact_arithmetic(formula: Expr, point: Point) -> None:
     exact = exact_or_none(formula, point)
@@ -165,7 +164,6 @@ def test_sympy_agrees_with_exact_arithmetic(formula: Expr, point: Point) -> None
     assert sympy.simplify(symbolic.subs(given_values) - to_sympy(Number(exact or 0))) == 0
 
 
-@settings(max_examples=60)
 @given(formulas)
 def test_sympy_round_trip(formula: Expr) -> None:
     try:
@@ -175,7 +173,6 @@ def test_sympy_round_trip(formula: Expr) -> None:
     assert to_sympy(from_sympy(symbolic)) == symbolic
 
 
-@settings(max_examples=60)
 @given(formulas, points)
 def test_the_way_through_sympy_keeps_values(formula: Expr, point: Point) -> None:
     exact = exact_or_none(formula, point)

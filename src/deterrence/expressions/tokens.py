@@ -13,7 +13,7 @@ from deterrence.errors import ExpressionError
 __all__ = ["MAX_TEXT", "MAX_TOKENS", "Token", "tokenize"]
 
 MAX_TEXT: Final = 4000
-MAX_TOKENS: Final = 2000
+MAX_TOKENS: Final = 1000
 
 _TOKEN: Final = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
