@@ -37,10 +37,10 @@ def _build(stake: int, budget: int) -> ExtensiveGame:
         for own in range(high):
             for mover in (0, 1) if own else (1,):
                 nodes += [_state(mover, own, high, budget), _sold(mover, own, high, stake)]
-    reached = {"First-0-0": True}
+    reached = {"First-0-0"}
     for node in nodes:
         if node.name in reached and isinstance(node, Decision):
-            reached |= dict.fromkeys(str(child) for child in node.actions.values())
+            reached.update(str(child) for child in node.actions.values())
     return ExtensiveGame(
         "First-0-0", players=[Player(who) for who in _BIDDERS], nodes=[n for n in nodes if n.name in reached]
     )

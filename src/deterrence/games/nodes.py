@@ -18,6 +18,7 @@ __all__ = [
     "Payoff",
     "PayoffLike",
     "Payoffs",
+    "PayoffsLike",
     "Player",
     "check_label",
     "successors",
@@ -29,6 +30,7 @@ _PLAIN_LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 Payoff: TypeAlias = "Expr | FrozenMap[str, Payoff]"  # a formula, or one per type (keys `type`, `Player.type`)
 PayoffLike: TypeAlias = "ExprLike | Mapping[str, PayoffLike]"
 Payoffs: TypeAlias = "FrozenMap[str, Payoff]"  # by player name
+PayoffsLike: TypeAlias = "Mapping[Player | str, PayoffLike] | Mapping[Player, PayoffLike] | Mapping[str, PayoffLike]"
 
 
 def check_label(label: object, what: str, where: str = "") -> str:
@@ -116,7 +118,7 @@ class Outcome(Node):
     def __init__(
         self,
         name: str,
-        payoffs: Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike],
+        payoffs: PayoffsLike,
         event: str = "",
     ) -> None:
         super().__init__(name, payoffs)
@@ -141,7 +143,7 @@ class Decision(Node):
         actions: Mapping[str, Node | str],
         *,
         information_set: str = "",
-        pays: Mapping[str, Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike]] | None = None,
+        pays: Mapping[str, PayoffsLike] | None = None,
     ) -> None:
         super().__init__(name, [player])
         where = f"node {name}"
@@ -174,7 +176,7 @@ class Chance(Node):
             raise GameError("a chance move without branches", where=f"node {name}", remedy="name at least one")
 
 
-def _payoffs(given: Mapping[Player | str, PayoffLike] | Mapping[str, PayoffLike], where: str) -> Payoffs:
+def _payoffs(given: PayoffsLike, where: str) -> Payoffs:
     return FrozenMap({(p.name if isinstance(p, Player) else p): _payoff(value, where) for p, value in given.items()})
 
 

@@ -22,11 +22,9 @@ Playable: TypeAlias = ExtensiveGame | StrategicGame
 def read_profile(table: Table, game: Playable, scope: Scope) -> tuple[Prescription, ...]:
     """Return what a profile prescribes; names that the game does not have are errors with suggestions."""
     if isinstance(game, StrategicGame):
-        return tuple(_mixture(who, table, game, scope) for who in table)
-    tree = game.tree
-    found = _found(table, tree)
-    _check_once(found, tree)
-    return tuple(_behaviour(one, tree, scope) for one in found)
+        given = {who: _mixture(who, table, game, scope) for who in table}
+        return tuple(given[who] for who in game.actions if who in given)
+    return tuple(_behaviour(one, game.tree, scope) for one in _found(table, game.tree))
 
 
 def read_beliefs(table: Table, game: Playable, scope: Scope) -> tuple[Prescription, ...]:
@@ -39,10 +37,7 @@ def read_beliefs(table: Table, game: Playable, scope: Scope) -> tuple[Prescripti
         if table.data:
             raise table.place.error("beliefs about a strategic game", "only an extensive game has beliefs")
         return ()
-    tree = game.tree
-    found = _found(table, tree)
-    _check_once(found, tree)
-    return tuple(_belief(one, tree, scope) for one in found)
+    return tuple(_belief(one, game.tree, scope) for one in _found(table, game.tree))
 
 
 @dataclass(frozen=True)
@@ -58,13 +53,15 @@ class _Found:
 
 
 def _found(table: Table, tree: Tree) -> list[_Found]:
+    """Return the prescriptions in the order of the tree's information sets, whatever their order in the file."""
     found: list[_Found] = []
     for who in table:
         if who not in tree.players:
             raise (table.place / who).error(f"unknown player {who[:64]!r}", suggestion(who, tree.players))
         own = list(tree.of_player(tree.players.index(who)))
         found.extend(_select(who, table.table(who), tree, own, ()))
-    return found
+    _check_once(found, tree)
+    return sorted(found, key=lambda one: one.sets)
 
 
 def _select(who: str, table: Table, tree: Tree, sets: Sequence[int], types: tuple[str, ...]) -> Iterator[_Found]:

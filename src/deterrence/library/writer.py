@@ -115,6 +115,8 @@ def _extensive(game: ExtensiveGame) -> list[str]:
 
 def _check_tree(game: ExtensiveGame) -> None:
     """Check that the format can hold the tree."""
+    if isinstance(game.nodes[game.root], Outcome):
+        raise ModelFileError("a game without a move", where=f"outcome {game.root}", remedy="let somebody move")
     seen: set[str] = set()
     for node in game.nodes.values():
         children: list[str] = []
