@@ -135,11 +135,11 @@ class Table:
                 raise (place / i).error(f"{len(value)} characters", f"at most {most} characters")
         return tuple(value for value in values if isinstance(value, str))
 
-    def integer(self, key: str) -> int | None:
+    def integer(self, key: str, least: int = -MAX_INTEGER) -> int | None:
         """Return a whole number of moderate size, or None where the key is absent."""
         value = self.get(key, int, "a whole number")
-        if value is not None and abs(value) > MAX_INTEGER:
-            raise (self.place / key).error("the number is too large", f"at most {MAX_INTEGER}")
+        if value is not None and not least <= value <= MAX_INTEGER:
+            raise (self.place / key).error("the number is out of bounds", f"between {least} and {MAX_INTEGER}")
         return value
 
     def integers(self) -> FrozenMap[str, int]:

@@ -204,6 +204,8 @@ class _Nodes:
     def _payoff(self, value: object, place: Place, who: str) -> PayoffLike:
         if not isinstance(value, dict):
             return self.scope.formula(value, place)
+        if not value:
+            raise place.error("an empty payoff table", "give a formula for every type")
         own = self.players[who].types
         others = [f"{p.name}.{t}" for p in self.players.values() if p.name != who for t in p.types]
         for key in value:

@@ -111,7 +111,7 @@ class Statements:
             definitions=definitions,
             profile=read_profile(expect.table("profile"), game, self.scope),
             result=self._known_id(expect, "class"),
-            count=expect.integer("count"),
+            count=expect.integer("count", least=0),
             quantifier=expect.choice("quantifier", ("every", "some"), "every"),
             ties=table.choice("ties", ("all", "first"), "all"),
             integers=integers,

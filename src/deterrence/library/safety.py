@@ -112,6 +112,10 @@ def _line(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 
 
+def _position(text: str, offset: int) -> str:
+    return f"line {_line(text, offset)}, column {offset - text.rfind(chr(10), 0, offset)}"
+
+
 def _measured(text: str, place: Place) -> Iterator[int]:
     """Yield the offset of every table header, while checking nesting, keys, long words and counts."""
     offset, depth, lines, keys, parts, start = 0, 0, 0, 0, 1, True
@@ -147,8 +151,7 @@ def _measured(text: str, place: Place) -> Iterator[int]:
 
 
 def _refusal(text: str, offset: int, place: Place, problem: str, remedy: str) -> ModelFileError:
-    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
-    return place.error(f"line {_line(text, offset)}, column {column}: {problem}", remedy)
+    return place.error(f"{_position(text, offset)}: {problem}", remedy)
 
 
 def _parsed(text: str, place: Place) -> Table:
@@ -163,9 +166,9 @@ def _parsed(text: str, place: Place) -> Table:
 def _syntax_error(message: str, text: str, place: Place) -> ModelFileError:
     found = _POSITION.search(message)
     problem = _POSITION.sub("", message)[:200]
-    line, column = (found[1], found[2]) if found and found[1] else (str(_line(text, len(text))), "1")
     shown = problem if problem.isprintable() else ascii(problem)
-    return place.error(f"line {line}, column {column}: {shown}", "model files are TOML; text stands in quotes")
+    position = f"line {found[1]}, column {found[2]}" if found and found[1] else _position(text, len(text))
+    return place.error(f"{position}: {shown}", "model files are TOML; text stands in quotes")
 
 
 def _check_keys(document: dict[str, object], place: Place) -> None:
