@@ -1,0 +1,24 @@
+"""Independent checkers: they see a game and a profile, and never how the profile was found."""
+
+from deterrence.certify.certificate import TOLERANCE, Certificate
+from deterrence.certify.rationality import Rationality, Witness, rationality
+from deterrence.certify.tables import certify_nash
+from deterrence.certify.trees import (
+    certify_one_shot,
+    certify_sequential,
+    certify_subgame_perfect,
+    certify_tree_nash,
+)
+
+__all__ = [
+    "TOLERANCE",
+    "Certificate",
+    "Rationality",
+    "Witness",
+    "certify_nash",
+    "certify_one_shot",
+    "certify_sequential",
+    "certify_subgame_perfect",
+    "certify_tree_nash",
+    "rationality",
+]

@@ -1,0 +1,212 @@
+"""Checks of behaviour strategies and assessments in extensive games, batched, in floats or exact rationals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from deterrence.certify.beliefs import bayes, belief_slices, is_bayesian
+from deterrence.certify.certificate import TOLERANCE, Certificate, Draft, is_distribution
+from deterrence.certify.replies import BestReply, average, mover, own_reach, prescribed_values, worths
+from deterrence.certify.subgames import subgame_roots
+from deterrence.compiled import CompiledTree
+from deterrence.compiled.points import BoolArray, NumberArray
+from deterrence.errors import SolverError
+from deterrence.outcomes.blocks import Play, is_open, plays
+from deterrence.profiles import Assessment
+
+__all__ = [
+    "certify_one_shot",
+    "certify_sequential",
+    "certify_subgame_perfect",
+    "certify_tree_nash",
+    "closed",
+]
+
+_ONE_SHOT: Final = (
+    "subgame perfect: one-shot deviations at every node (one-shot deviation principle); "
+    "strategies are probability distributions"
+)
+_NASH: Final = (
+    "Nash in behaviour strategies: every player's best reply, by a dynamic program over its information sets; "
+    "only sets that the own strategy avoids are left open"
+)
+_SUBGAME: Final = "subgame perfect: every player's best reply in every subgame; no information set is left open"
+_SEQUENTIAL: Final = (
+    "weak perfect Bayesian: every continuation strategy at every information set, given the beliefs; "
+    "beliefs follow Bayes' rule where play comes"
+)
+_NUMBERS: Final = 1 << 18  # payoffs of all nodes in a block
+
+
+def certify_one_shot(
+    game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
+) -> Certificate:
+    """Check subgame perfection in a game of perfect information: no node offers a profitable one-shot deviation.
+
+    In a finite game that suffices (one-shot deviation principle). Every node must be prescribed for: an open one
+    (NaN) fails, with a gain of NaN. Trees in which histories share nodes are treated as they are. Raises
+    `SolverError` when some mover does not know the whole history.
+    """
+    for h in game.tree.information_sets:
+        if len(h.members) > 1:
+            raise SolverError(
+                "one-shot deviations without beliefs need perfect information",
+                where=f"information set {game.tree.set_name(h)}",
+                remedy="use certify_sequential or certify_tree_nash",
+            )
+    check = _Check(game, assessment, exists, tolerance)
+    movers = sorted({h.player for h in game.tree.information_sets})
+    for play in check.plays():
+        gains = [(player, _one_shot_gain(play, player)) for player in movers]
+        check.write(play, gains, _all_distributions(play, check.tolerance))
+    return check.draft.certificate(_ONE_SHOT)
+
+
+def certify_tree_nash(
+    game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
+) -> Certificate:
+    """Check that behaviour strategies form a Nash equilibrium of the tree, against all strategies of each player.
+
+    Information sets may be left open (NaN) where their player's own strategy never comes: whatever it does there
+    changes nobody's payoff, even after a deviation of another. An open set elsewhere fails.
+    """
+    check = _Check(game, assessment, exists, tolerance)
+    replies = [BestReply(game.tree, player, (0,)) for player in range(len(game.tree.players))]
+    for play in check.plays():
+        filled, is_complete = closed(play)
+        gains = _gains_from(filled, replies)
+        check.write(play, gains, is_complete & _all_distributions(filled, check.tolerance))
+    return check.draft.certificate(_NASH)
+
+
+def certify_subgame_perfect(
+    game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
+) -> Certificate:
+    """Check that behaviour strategies are a Nash equilibrium in every subgame; open information sets (NaN) fail.
+
+    `gain` is the largest over players and subgames, in expected payoff from the subgame's first node on.
+    """
+    check = _Check(game, assessment, exists, tolerance)
+    players = range(len(game.tree.players))
+    replies = [BestReply(game.tree, p, (r,)) for r in subgame_roots(game.tree) for p in players]
+    for play in check.plays():
+        check.write(play, _gains_from(play, replies), _all_distributions(play, check.tolerance))
+    return check.draft.certificate(_SUBGAME)
+
+
+def certify_sequential(
+    game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
+) -> Certificate:
+    """Check a weak perfect Bayesian equilibrium: sequential rationality given the beliefs, and Bayes on the path.
+
+    At every information set, reached or not, no other strategy of its player for that set and all of its later
+    ones yields more, given the belief there and the others' strategies. Beliefs are probability distributions
+    at every set, and agree with Bayes' rule at sets that the strategies reach with positive probability (more
+    than 1e-12 in floats); elsewhere they are free, and nothing is asked about how beliefs at different sets
+    relate. A belief that is NaN, or all when `beliefs` is None, is taken from Bayes' rule, and from certainty at
+    sets of one node; where neither gives it, the assessment fails. Open strategies (NaN) fail.
+    """
+    check = _Check(game, assessment, exists, tolerance)
+    tree = game.tree
+    replies = [BestReply(tree, h.player, h.members) for h in tree.information_sets]
+    slices = belief_slices(tree)
+    for play in check.plays():
+        given = bayes(play, assessment.beliefs)
+        sound = _all_distributions(play, check.tolerance) & is_bayesian(play, given, check.tolerance)
+        beliefs = [dict(zip(r.starts, given[part], strict=True)) for r, part in zip(replies, slices, strict=True)]
+        check.write(play, _gains(play, replies, beliefs), sound)
+    return check.draft.certificate(_SEQUENTIAL)
+
+
+class _Check:
+    """What the checks of trees share: the pairs in blocks, the payoffs' size, the draft."""
+
+    def __init__(self, game: CompiledTree, assessment: Assessment, exists: BoolArray, tolerance: float) -> None:
+        self.game = game
+        self.draft = Draft(exists, tolerance=tolerance, exact=game.points.exact)
+        self.tolerance = self.draft.tolerance
+        self._strategy = assessment.strategy
+        self._sizes: dict[int, NumberArray] = {}
+
+    def plays(self) -> Iterator[Play]:
+        """Yield the equilibria to check, block by block."""
+        size = max(64, min(1 << 13, _NUMBERS // len(self.game.tree.nodes)))
+        yield from plays(self.game, self._strategy, self.draft.exists, size)
+
+    def write(self, play: Play, gains: Sequence[tuple[int, NumberArray]], sound: BoolArray) -> None:
+        """Enter the gains (pairs,) of the players; `sound` says whether all else is right."""
+        worst = np.full(sound.shape, self.game.one() * 0)
+        for player, gain in gains:
+            worst = np.maximum(worst, gain)
+            sound = sound & self._is_small(play, player, gain)
+        self.draft.write(play.block, worst, sound)
+
+    def _is_small(self, play: Play, player: int, gain: NumberArray) -> BoolArray:
+        small = np.asarray(gain <= 0, dtype=np.bool_)
+        if self.game.points.exact or small.all():
+            return small
+        size = self._sizes.setdefault(player, self.game.largest(player))
+        return np.asarray(gain <= self.tolerance * size[play.block.point], dtype=np.bool_)
+
+
+def _one_shot_gain(play: Play, player: int) -> NumberArray:
+    """Return the largest one-shot gain (pairs,) of a player, by a backward pass."""
+    tree = play.game.tree
+    gain = np.full(play.strategy.shape[1], play.game.one() * 0)
+    values: dict[int, NumberArray] = {}
+    for i in range(len(tree.nodes) - 1, -1, -1):
+        if tree.nodes[i].kind == "end":
+            values[i] = play.payoff(i, player)
+            continue
+        options = worths(play, i, player, values)
+        values[i] = average(play.branches(i), options)
+        if mover(tree, i) == player:
+            for option in options:
+                gain = np.maximum(gain, option - values[i])
+    return gain
+
+
+def _gains(
+    play: Play, replies: Sequence[BestReply], weights: Sequence[Mapping[int, NumberArray]]
+) -> list[tuple[int, NumberArray]]:
+    """Return, with its player, what each best reply gains over the prescription, for weights of its first nodes."""
+    values = [prescribed_values(play, player) for player in range(len(play.game.tree.players))]
+    gains = []
+    for reply, weight in zip(replies, weights, strict=True):
+        prescribed = np.asarray(sum(w * values[reply.player][i] for i, w in weight.items()))
+        gains.append((reply.player, reply.value(play, weight) - prescribed))
+    return gains
+
+
+def _gains_from(play: Play, replies: Sequence[BestReply]) -> list[tuple[int, NumberArray]]:
+    """Return what each best reply gains from its single first node on."""
+    certain = np.full(play.strategy.shape[1], play.game.one())
+    return _gains(play, replies, [{reply.starts[0]: certain} for reply in replies])
+
+
+def _all_distributions(play: Play, tolerance: float) -> BoolArray:
+    """Say where the strategies at all information sets are probability distributions."""
+    sound = np.ones(play.strategy.shape[1], dtype=np.bool_)
+    for h in play.game.tree.information_sets:
+        sound &= is_distribution(play.strategy[h.moves], tolerance)
+    return sound
+
+
+def closed(play: Play) -> tuple[Play, BoolArray]:
+    """Return the play with open sets filled by the first action, and where the own strategy avoids all of them."""
+    opened = is_open(play.strategy)
+    filled = play.strategy.copy()
+    for h in play.game.tree.information_sets:
+        gaps = opened[h.moves].all(axis=0)
+        filled[h.moves, gaps] = play.game.one() * 0
+        filled[h.first_move, gaps] = play.game.one()
+    closed = replace(play, strategy=filled)
+    complete = np.ones(filled.shape[1], dtype=np.bool_)
+    if opened.any():
+        for h, kept in zip(play.game.tree.information_sets, own_reach(closed), strict=True):
+            complete &= ~opened[h.first_move] | np.asarray(kept == 0, dtype=np.bool_)
+    return closed, complete
