@@ -15,8 +15,8 @@ _CACHE_BYTES = 1 << 20
 
 
 def checked_batch(A: ArrayLike, B: ArrayLike) -> tuple[Floats, Floats]:
-    """Return both payoff arrays as contiguous floats of one shape (N, m, n), or raise SolverError."""
-    left, right = np.ascontiguousarray(A, np.float64), np.ascontiguousarray(B, np.float64)
+    """Return both payoff arrays as floats of one shape (N, m, n), or raise SolverError."""
+    left, right = np.asarray(A, np.float64), np.asarray(B, np.float64)
     if left.ndim != 3 or left.shape != right.shape or 0 in left.shape[1:]:
         raise SolverError(
             f"the payoff arrays have shapes {left.shape} and {right.shape}",

@@ -7,13 +7,82 @@ solved, so one singular game cannot spoil the others.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deterrence.solvers.bimatrix.minors import Floats
+from deterrence.solvers.bimatrix.plan import IntArray
 
-__all__ = ["indifference_weights"]
+__all__ = ["indifference_weights", "strategies_on_supports"]
+
+
+_BLOCK = 1 << 14
+
+Masks = NDArray[np.uint8]
+
+
+def strategies_on_supports(A: Floats, B: Floats, row_support: Masks, column_support: Masks) -> tuple[Floats, Floats]:
+    """Return for payoffs (N, m, n) and support masks (K, N) the mixtures (N, K, m) and (N, K, n) that they determine.
+
+    Both players' supports must have equal size and nonsingular payoffs. Zero where a mask is zero.
+    """
+    (games, m, n), most = A.shape, len(row_support)
+    x, y = np.zeros((most, m, games)), np.zeros((most, n, games))
+    cells_of_A, cells_of_B = np.empty((m, n, _BLOCK)), np.empty((n, m, _BLOCK))
+    for start in range(0, games, _BLOCK):
+        here = slice(start, min(start + _BLOCK, games))
+        cells_of_A[:, :, : here.stop - start] = A[here].transpose(1, 2, 0)
+        cells_of_B[:, :, : here.stop - start] = B[here].transpose(2, 1, 0)
+        for rank, game, rows, columns in _by_size(row_support[:, here], column_support[:, here]):
+            _put(x, rank, rows, game + start, _mixtures(cells_of_B, columns, rows, game))
+            _put(y, rank, columns, game + start, _mixtures(cells_of_A, rows, columns, game))
+    return x.transpose(2, 0, 1), y.transpose(2, 0, 1)
+
+
+def _by_size(row_support: Masks, column_support: Masks) -> Iterator[tuple[IntArray, IntArray, IntArray, IntArray]]:
+    """Yield rank, game, row and column members (size, H) of the equilibria, of one support size at a time."""
+    flat = row_support.reshape(-1)
+    where = np.flatnonzero(flat)
+    row_codes, column_codes = flat[where], column_support.reshape(-1)[where]
+    sizes = _SIZE[row_codes]
+    for size in range(1, int(sizes.max(initial=0)) + 1):
+        chosen = np.flatnonzero(sizes == size)
+        rank, game = np.divmod(where[chosen], row_support.shape[1])
+        yield rank, game, _MEMBERS[:size, row_codes[chosen]], _MEMBERS[:size, column_codes[chosen]]
+
+
+def _mixtures(cells: Floats, own: IntArray, other: IntArray, game: IntArray) -> Floats:
+    """Return the weights on `other` (k, H) that make the rows `own` (k, H) of cells (own, other, games) indifferent."""
+    if len(own) == 1:
+        return np.ones((1, len(game)))
+    _, width, games = cells.shape
+    flat = cells.reshape(-1)
+    first = own * (width * games) + game
+    last = other * games
+    chosen = np.empty((len(own), len(own), len(game)))
+    for row in range(len(own)):
+        for column in range(len(own)):
+            np.take(flat, first[row] + last[column], out=chosen[row, column], mode="clip")
+    return indifference_weights(chosen)
+
+
+def _put(out: Floats, rank: IntArray, members: IntArray, game: IntArray, weights: Floats) -> None:
+    """Write the weights of `members` (k, H) into out (K, actions, games)."""
+    _, actions, games = out.shape
+    flat = out.reshape(-1)
+    place = rank * (actions * games) + game
+    for member, weight in zip(members, weights, strict=True):
+        flat[place + member * games] = weight
+
+
+_SIZE = np.array([mask.bit_count() for mask in range(64)], np.uint8)
+_MEMBERS = np.zeros((6, 64), np.intp)
+for _mask in range(64):
+    _actions = [action for action in range(6) if _mask >> action & 1]
+    _MEMBERS[: len(_actions), _mask] = _actions
 
 
 def indifference_weights(payoffs: Floats) -> Floats:

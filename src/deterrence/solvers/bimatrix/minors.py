@@ -1,15 +1,15 @@
-"""All bordered minors of a block of payoff matrices, each computed once, with bounds on when a sign can be trusted.
+"""All bordered minors of a block of payoff matrices, each computed once, and bounds on when a sign can be trusted.
 
 Adding a constant to a column of a player's payoffs changes no bordered minor, so the last row is subtracted first:
 M(S + last, C) is then a plain minor of the differences, and any other M(R, C) an alternating sum of plain minors.
 Plain minors follow from those one size smaller by Laplace expansion along their last column.
 
 A minor is homogeneous in every column, so it is measured against the product of the spreads (largest minus smallest
-entry) of its columns. The bound of `MinorBlock.bounds` has two parts: `tolerance` times that product, for a minor
-that is small as such, and the change that the minor could undergo if the payoffs moved by `ROUNDING` times the
-largest of them, for a difference of payoffs that is no more than their rounding. A minor above its bound has
-provably the computed sign. Spreads so small or large that products might leave the range of floats make the bound
-infinite.
+entry) of its columns, which makes the units of the payoffs irrelevant: it is decided if it exceeds `tolerance` times
+that product. To each spread a small multiple of the largest payoff is added, such that a difference of payoffs below
+`ROUNDING` times the largest payoff never decides anything: it may be no more than the rounding of the payoffs. A
+decided minor has provably the computed sign. Spreads so small or large that products might leave the range of floats
+count as infinite.
 
 Arrays have the games of the block as their last axis. The array operations of a size never change, so they are
 listed once, as a program over preallocated arrays, and run for each block.
@@ -17,7 +17,7 @@ listed once, as a program over preallocated arrays, and run for each block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import comb, factorial
 
 import numpy as np
@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 
 from deterrence.solvers.bimatrix.plan import Side, Subset, subsets
 
-__all__ = ["ROUNDING", "Floats", "MinorBlock"]
+__all__ = ["ROUNDING", "Bounds", "Floats", "MinorBlock", "own_bounds", "uniform_bounds"]
 
 Floats = NDArray[np.float64]
+Bounds = Callable[[Floats, Side, float], list[Floats]]
 Operation = tuple[np.ufunc, Floats, Floats, Floats]
 
 ROUNDING = 1e-14
@@ -35,45 +36,25 @@ _SPREAD_RANGE = (1e-35, 1e35)
 
 
 class MinorBlock:
-    """Workspace of one player: write `payoffs`, call `compute`, read `minors` and `bounds` level by level.
+    """Workspace of one player: write `payoffs` (own, other, block), call `compute`, read `minors`.
 
-    `payoffs` is (own, other, block), `minors[k]` is (rows, columns, block) as in `Side.levels[k]`, `bounds[k]` is
-    (columns, block), `largest` (block,) is the largest magnitude among the payoffs (NaN where one is NaN).
+    `minors[k]` is (rows, columns, block), for the sets that `Side.levels[k]` lists.
     """
 
-    def __init__(self, side: Side, block: int, tolerance: float) -> None:
+    def __init__(self, side: Side, block: int) -> None:
         self._side = side
-        self._tolerance = max(tolerance, _rounding_error(side))
         self.payoffs: Floats = np.zeros((side.own, side.other, block))
-        self.largest: Floats = np.empty(block)
-        self.spread: Floats = np.empty((side.other, block))
         self.minors = [np.ones((len(level.rows), len(level.columns), block)) for level in side.levels]
-        self.bounds = [np.full((len(level.columns), block), self._tolerance) for level in side.levels]
-        self._products = [np.ones_like(bound) for bound in self.bounds]
-        self._slack: Floats = np.empty(block)
         self._scratch: Floats = np.empty((max(len(level.columns) for level in side.levels), block))
-        self._minor_program = list(self._minor_operations())
-        self._bound_program = list(self._bound_operations())
+        self._program = list(self._operations())
 
     def compute(self) -> None:
-        """Fill `minors`, `bounds`, `spread` and `largest` from `payoffs`."""
-        # NaN and overflow are wanted: they leave a minor undecided, which is how such games are found.
-        with np.errstate(invalid="ignore", over="ignore", under="ignore"):
-            self._measure()
-            for operation, left, right, out in self._bound_program:
-                operation(left, right, out=out)
-            for operation, left, right, out in self._minor_program:
+        """Fill `minors` from `payoffs`; where these are not finite, nor are the minors that depend on them."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            for operation, left, right, out in self._program:
                 operation(left, right, out=out)
 
-    def _measure(self) -> None:
-        high, low = self.payoffs.max(axis=0), self.payoffs.min(axis=0)
-        np.subtract(high, low, out=self.spread)
-        np.maximum(high.max(axis=0), -low.min(axis=0), out=self.largest)
-        np.multiply(self.largest, ROUNDING, out=self._slack)
-        smallest, largest = _SPREAD_RANGE
-        self.spread[~((self.spread >= smallest) & (self.spread <= largest))] = np.inf
-
-    def _minor_operations(self) -> Iterator[Operation]:
+    def _operations(self) -> Iterator[Operation]:
         for level in self._side.levels[1:]:
             yield from self._plain(level.size)
             yield from self._alternating(level.size)
@@ -111,17 +92,29 @@ class MinorBlock:
             for term, part in enumerate(parts[2:]):
                 yield (np.add if term % 2 == 0 else np.subtract), out, part, out
 
-    def _bound_operations(self) -> Iterator[Operation]:
-        for level in self._side.levels[1:]:
-            bound, product = self.bounds[level.size], self._products[level.size]
-            fewer_bound, fewer_product = self.bounds[level.size - 1], self._products[level.size - 1]
-            for column in range(level.size - 1, self._side.other):
-                here = slice(comb(column, level.size), comb(column + 1, level.size))
-                width = here.stop - here.start
-                yield np.multiply, fewer_bound[:width], self.spread[column], bound[here]
-                yield np.multiply, fewer_product[:width], self._slack, product[here]
-                yield np.add, bound[here], product[here], bound[here]
-                yield np.multiply, fewer_product[:width], self.spread[column], product[here]
+
+def uniform_bounds(payoffs: Floats, side: Side, tolerance: float) -> list[Floats]:
+    """Return one bound for each level, large enough for all games of the block; infinite if any is not finite."""
+    tolerance = max(tolerance, _rounding_error(side))
+    spread = _spread(np.asarray(payoffs.max()), np.asarray(payoffs.min()), tolerance)
+    return [np.asarray(tolerance * spread**level.size) for level in side.levels]
+
+
+def own_bounds(payoffs: Floats, side: Side, tolerance: float) -> list[Floats]:
+    """Return for each level the bounds (columns, block) from each game's own spreads."""
+    tolerance = max(tolerance, _rounding_error(side))
+    spread = _spread(payoffs.max(axis=0), payoffs.min(axis=0), tolerance)
+    columns = [np.array(level.columns, np.intp) for level in side.levels]
+    return [tolerance * spread[chosen].prod(axis=1) for chosen in columns]
+
+
+def _spread(high: Floats, low: Floats, tolerance: float) -> Floats:
+    """Return spreads from the largest and smallest entries, by column where these are (columns, block)."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        largest = np.maximum(high, -low).max(axis=0) if high.ndim else np.maximum(high, -low)
+        spread = high - low + largest * (ROUNDING / tolerance)
+    smallest, greatest = _SPREAD_RANGE
+    return np.where((spread >= smallest) & (spread <= greatest), spread, np.inf)
 
 
 def _without_each(rows: Subset) -> list[Subset]:

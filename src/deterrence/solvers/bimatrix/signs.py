@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.solvers.bimatrix.minors import Floats, MinorBlock
+from deterrence.solvers.bimatrix.minors import Bounds, Floats, MinorBlock
 from deterrence.solvers.bimatrix.plan import IntArray, Side
 
-__all__ = ["Bits", "Signs", "set_bits"]
+__all__ = ["Bits", "Signs", "first_of", "masks_of", "pair_chunks"]
 
 Bits = NDArray[np.uint64]
 
@@ -24,38 +24,36 @@ _CHUNK_WORDS = 1 << 15
 class Signs:
     """Workspace of one player for `games` games (a multiple of `block`, itself a multiple of 64).
 
-    `bits` is (2 * minors, games / 64): the positive bits of every minor, then the negative ones. `valid` (games,)
-    is False where a payoff is NaN or infinite.
+    `bits` is (2 * minors, games / 64): the positive bits of every minor, then the negative ones.
     """
 
-    def __init__(self, side: Side, games: int, block: int, tolerance: float) -> None:
+    def __init__(self, side: Side, games: int, block: int, bounds: Bounds, tolerance: float) -> None:
         self.side = side
-        self.block = MinorBlock(side, block, tolerance)
         self.bits: Bits = np.zeros((2 * side.minors, games // 64), np.uint64)
-        self.valid = np.ones(games, bool)
-        self._size = block
+        self._minors = MinorBlock(side, block)
+        self._bounds, self._tolerance = bounds, tolerance
+        self._games, self._size = games, block
         self._positive = np.where(side.negated, side.minor + side.minors, side.minor)
         self._negative = np.where(side.negated, side.minor, side.minor + side.minors)
 
     def read(self, payoffs: Floats) -> None:
         """Compute the signs for payoffs (own, other, count), count at most `games`; the others get all-zero games."""
-        games = self.valid.size
-        for start in range(0, games, self._size):
+        for start in range(0, self._games, self._size):
             part = payoffs[:, :, start : start + self._size]
-            self.block.payoffs[:, :, : part.shape[2]] = part
-            self.block.payoffs[:, :, part.shape[2] :] = 0.0
-            self.block.compute()
+            self._minors.payoffs[:, :, : part.shape[2]] = part
+            self._minors.payoffs[:, :, part.shape[2] :] = 0.0
+            self._minors.compute()
             self._store(start)
-        self.bits[: self.side.own] = _leading_ones(payoffs.shape[2], games)
+        self.bits[: self.side.own] = np.packbits(np.arange(self._games) < payoffs.shape[2]).view(np.uint64)
 
     def _store(self, start: int) -> None:
         octets = self.bits.view(np.uint8)[:, start // 8 : (start + self._size) // 8]
-        for level, minors, bounds in zip(self.side.levels, self.block.minors, self.block.bounds, strict=True):
+        all_bounds = self._bounds(self._minors.payoffs, self.side, self._tolerance)
+        for level, minors, bounds in zip(self.side.levels[1:], self._minors.minors[1:], all_bounds[1:], strict=True):
             count = len(level.rows) * len(level.columns)
             for base, signs in ((0, minors > bounds), (self.side.minors, minors < -bounds)):
                 rows = slice(base + level.first, base + level.first + count)
                 octets[rows] = np.packbits(signs.reshape(count, -1), axis=1)
-        np.isfinite(self.block.largest, out=self.valid[start : start + self._size])
 
     def undecided(self) -> Bits:
         """Return bits of the games in which some minor has no certain sign."""
@@ -87,15 +85,18 @@ def _any_of(bits: Bits, rows: IntArray) -> Bits:
     return result
 
 
-def _leading_ones(count: int, games: int) -> Bits:
-    return np.packbits(np.arange(games) < count).view(np.uint64)
+def first_of(bits: Bits) -> Bits:
+    """Return bits (rows, words) with only the first row kept in which each game has its bit set."""
+    before = np.bitwise_or.accumulate(bits, axis=0)
+    first = bits.copy()
+    first[1:] &= ~before[:-1]
+    return first
 
 
-def set_bits(bits: Bits) -> tuple[IntArray, IntArray]:
-    """Return row and game of every set bit of (rows, words), ordered by row."""
-    flat = bits.reshape(-1)
-    words = np.flatnonzero(flat)
-    ones = np.flatnonzero(np.unpackbits(flat[words].view(np.uint8)).view(bool))
-    row, word = np.divmod(words, bits.shape[1])
-    which = ones >> 6
-    return row[which], (word[which] << 6) + (ones & 63)
+def masks_of(bits: Bits, rows_with: list[IntArray]) -> NDArray[np.uint8]:
+    """Return for each game the mask of the actions i whose rows, `rows_with[i]`, have the game's bit set."""
+    masks = np.zeros(64 * bits.shape[1], np.uint8)
+    for rows in reversed(rows_with):
+        masks += masks
+        masks |= np.unpackbits(np.bitwise_or.reduce(bits[rows], axis=0).view(np.uint8))
+    return masks

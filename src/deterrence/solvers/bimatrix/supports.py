@@ -13,7 +13,7 @@ are. The games with any other pair are flagged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -21,27 +21,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from deterrence.errors import SolverError
 from deterrence.solvers.bimatrix.batch import block_size, checked_batch
-from deterrence.solvers.bimatrix.cramer import indifference_weights
+from deterrence.solvers.bimatrix.cramer import strategies_on_supports
 from deterrence.solvers.bimatrix.equilibria import BimatrixEquilibria
-from deterrence.solvers.bimatrix.minors import Floats
-from deterrence.solvers.bimatrix.plan import IntArray, Plan, bimatrix_plan
-from deterrence.solvers.bimatrix.signs import Bits, Signs, pair_chunks, set_bits
+from deterrence.solvers.bimatrix.minors import Bounds, Floats, own_bounds, uniform_bounds
+from deterrence.solvers.bimatrix.plan import IntArray, bimatrix_plan
+from deterrence.solvers.bimatrix.signs import Bits, Signs, first_of, masks_of, pair_chunks
 
 __all__ = ["MOST_ACTIONS", "TOLERANCE", "enumerate_supports"]
 
 MOST_ACTIONS = 6
 TOLERANCE = 1e-7
 BLOCK = 1 << 14
-_CACHE_BYTES = 1 << 20
 
-
-@dataclass(frozen=True, eq=False)
-class _Hits:
-    """Equilibria as (game, rank among the game's equilibria, pair of supports), ordered by game."""
-
-    game: IntArray
-    rank: IntArray
-    pair: IntArray
+Masks = NDArray[np.uint8]
 
 
 def enumerate_supports(
@@ -64,102 +56,120 @@ def enumerate_supports(
             f"support enumeration is for at most {MOST_ACTIONS} actions a player, not {left.shape[1:]}",
             remedy="use enumerate_vertices or lemke_howson",
         )
-    search = _Search(left, right, tolerance, block)
-    return search.run()
+    quick = _Search(left, right, uniform_bounds, tolerance, block)
+    quick.run(settle=False)
+    again = np.flatnonzero(quick.undecided)
+    games = len(left)
+    rows, columns = (np.array(masks, np.uint8).reshape(-1, games) for masks in (quick.rows, quick.columns))
+    uncertain, invalid = np.zeros(games, bool), np.zeros(games, bool)
+    if len(again):
+        careful = _Search(left[again], right[again], own_bounds, tolerance, block)
+        careful.run(settle=True)
+        rows, columns = _replaced(rows, again, careful.rows), _replaced(columns, again, careful.columns)
+        uncertain[again], invalid[again] = careful.doubtful | careful.invalid, careful.invalid
+    return BimatrixEquilibria(
+        A=left,
+        B=right,
+        row_support=rows.T,
+        column_support=columns.T,
+        uncertain=uncertain,
+        invalid=invalid,
+        solve=partial(strategies_on_supports, left, right, rows, columns),
+    )
 
 
 class _Search:
-    """One call of `enumerate_supports`: its workspaces and its growing results."""
+    """One run over all games: its workspaces, and its results by game.
 
-    def __init__(self, A: Floats, B: Floats, tolerance: float, block: int) -> None:
+    `rows` and `columns` hold the support masks of the first equilibria of the games, of the second, and so on;
+    `undecided` are the games with any minor of no certain sign, `doubtful`, if settled, those where that matters.
+    """
+
+    def __init__(self, A: Floats, B: Floats, bounds: Bounds, tolerance: float, block: int) -> None:
         self.A, self.B = A, B
         games, m, n = A.shape
         self.plan = bimatrix_plan(m, n)
         inner = block_size(self.plan, min(games, block))
-        blocks = -(-games // (-(-block // inner) * inner))
-        self.outer = -(-games // (max(1, blocks) * inner)) * inner or inner
-        self.row_signs = Signs(self.plan.row_side, self.outer, inner, tolerance)
-        self.column_signs = Signs(self.plan.column_side, self.outer, inner, tolerance)
-        self.uncertain = np.zeros(games, bool)
-        self.invalid = np.zeros(games, bool)
-        self.hits: list[_Hits] = []
+        blocks = max(1, -(-games // max(block, inner)))
+        self.outer = max(1, -(-games // (blocks * inner))) * inner
+        self.row_signs = Signs(self.plan.row_side, self.outer, inner, bounds, tolerance)
+        self.column_signs = Signs(self.plan.column_side, self.outer, inner, bounds, tolerance)
+        self.undecided, self.doubtful, self.invalid = (np.zeros(games, bool) for _ in range(3))
+        self.rows: list[Masks] = []
+        self.columns: list[Masks] = []
+        self._with_row = [np.flatnonzero(self.plan.row_mask >> action & 1) for action in range(m)]
+        self._with_column = [np.flatnonzero(self.plan.column_mask >> action & 1) for action in range(n)]
 
-    def run(self) -> BimatrixEquilibria:
-        games = len(self.A)
-        for start in range(0, games, self.outer):
-            self._scan(start, min(start + self.outer, games))
-        hits = _Hits(
-            *(
-                np.concatenate([getattr(part, name) for part in self.hits] or [np.zeros(0, np.intp)])
-                for name in ("game", "rank", "pair")
-            )
-        )
-        most = int(hits.rank.max(initial=-1)) + 1
-        masks = [np.zeros((most, games), np.uint8) for _ in range(2)]
-        masks[0][hits.rank, hits.game] = self.plan.row_mask[hits.pair]
-        masks[1][hits.rank, hits.game] = self.plan.column_mask[hits.pair]
-        return BimatrixEquilibria(
-            A=self.A,
-            B=self.B,
-            row_support=masks[0].T,
-            column_support=masks[1].T,
-            uncertain=self.uncertain,
-            invalid=self.invalid,
-            solve=partial(_strategies, self.A, self.B, hits, most),
-        )
+    def run(self, *, settle: bool) -> None:
+        for start in range(0, len(self.A), self.outer):
+            here = slice(start, min(start + self.outer, len(self.A)))
+            self.row_signs.read(self.A[here].transpose(1, 2, 0))
+            self.column_signs.read(self.B[here].transpose(2, 1, 0))
+            self.invalid[here] = _not_finite(self.A[here], self.B[here])
+            undecided = self.row_signs.undecided() | self.column_signs.undecided()
+            self.undecided[here] = _unpacked(undecided, here.stop - here.start) | self.invalid[here]
+            if settle:
+                self.doubtful[here] = _unpacked(self._open_pairs(undecided), here.stop - here.start)
+            self._list(self._found(), here)
 
-    def _scan(self, start: int, stop: int) -> None:
-        self.row_signs.read(self.A[start:stop].transpose(1, 2, 0))
-        self.column_signs.read(self.B[start:stop].transpose(2, 1, 0))
-        valid = (self.row_signs.valid & self.column_signs.valid)[: stop - start]
-        found = self._found()
-        self.uncertain[start:stop] = self._doubtful()[: stop - start]
-        self.invalid[start:stop] = ~valid
-        if not valid.all():
-            found &= np.packbits(np.resize(valid, self.outer)).view(np.uint64)
-            self.uncertain[start:stop] |= ~valid
-        pair, game = set_bits(found)
-        self.hits.append(_ranked(pair, game, start, self.outer))
+    def _open_pairs(self, undecided: Bits) -> Bits:
+        """Return the games with a pair that neither fails nor succeeds for certain."""
+        words = np.flatnonzero(undecided)
+        rows, columns = self.row_signs, self.column_signs
+        row_bits, column_bits = rows.bits[:, words], columns.bits[:, words]
+        doubt = np.zeros(len(words), np.uint64)
+        for pairs in self._chunks(len(words)):
+            weak = rows.weak(row_bits, pairs) & columns.weak(column_bits, pairs)
+            strict = rows.strict(row_bits, pairs) & columns.strict(column_bits, pairs)
+            doubt |= np.bitwise_or.reduce(weak & ~strict, axis=0)
+        result = np.zeros_like(undecided)
+        result[words] = doubt
+        return result
 
     def _found(self) -> Bits:
         rows, columns = self.row_signs, self.column_signs
         found = np.empty((len(self.plan.pairs), rows.bits.shape[1]), np.uint64)
-        for pairs in pair_chunks(len(self.plan.pairs), rows.bits.shape[1] * max(rows.side.own, columns.side.own)):
+        for pairs in self._chunks(rows.bits.shape[1]):
             np.bitwise_and(rows.strict(rows.bits, pairs), columns.strict(columns.bits, pairs), out=found[pairs])
         return found
 
-    def _doubtful(self) -> NDArray[np.bool_]:
-        """Return the games with a pair that neither fails nor succeeds for certain."""
-        rows, columns = self.row_signs, self.column_signs
-        words = np.flatnonzero(rows.undecided() | columns.undecided())
-        row_bits, column_bits = rows.bits[:, words], columns.bits[:, words]
-        doubt = np.zeros(rows.bits.shape[1], np.uint64)
-        for pairs in pair_chunks(len(self.plan.pairs), len(words) * max(rows.side.own, columns.side.own)):
-            weak = rows.weak(row_bits, pairs) & columns.weak(column_bits, pairs)
-            strict = rows.strict(row_bits, pairs) & columns.strict(column_bits, pairs)
-            doubt[words] |= np.bitwise_or.reduce(weak & ~strict, axis=0)
-        return np.unpackbits(doubt.view(np.uint8)).view(bool)
+    def _chunks(self, words: int) -> Iterator[slice]:
+        return pair_chunks(len(self.plan.pairs), words * max(self.row_signs.side.own, self.column_signs.side.own))
+
+    def _list(self, found: Bits, here: slice) -> None:
+        """Write down the equilibria of each game one after the other, in the order of the pairs."""
+        if self.invalid[here].any():
+            valid = np.zeros(self.outer, bool)
+            valid[: here.stop - here.start] = ~self.invalid[here]
+            found &= np.packbits(valid).view(np.uint64)
+        number = 0
+        while found.any():
+            first = first_of(found)
+            found ^= first
+            for masks, pairs_with in ((self.rows, self._with_row), (self.columns, self._with_column)):
+                if len(masks) <= number:
+                    masks.append(np.zeros(len(self.A), np.uint8))
+                masks[number][here] = masks_of(first, pairs_with)[: here.stop - here.start]
+            number += 1
 
 
-def _ranked(pair: IntArray, game: IntArray, start: int, games: int) -> _Hits:
-    """Order hits by game and number them within each game."""
-    order = np.argsort(game.astype(np.uint16 if games <= 1 << 16 else np.intp), kind="stable")
-    game, pair = game[order], pair[order]
-    counts = np.bincount(game, minlength=games)
-    first = np.cumsum(counts) - counts
-    return _Hits(game + start, np.arange(len(game)) - first[game], pair)
+def _replaced(masks: Masks, games: IntArray, parts: list[Masks]) -> Masks:
+    """Return the masks with those of some games replaced."""
+    result = np.zeros((max(len(masks), len(parts)), masks.shape[1]), np.uint8)
+    result[: len(masks)] = masks
+    result[:, games] = 0
+    for number, part in enumerate(parts):
+        result[number, games] = part
+    return result
 
 
-def _strategies(A: Floats, B: Floats, hits: _Hits, most: int) -> tuple[Floats, Floats]:
-    games, m, n = A.shape
-    x, y = np.zeros((most, m, games)), np.zeros((most, n, games))
-    for group in bimatrix_plan(m, n).groups:
-        chosen = np.flatnonzero((hits.pair >= group.first) & (hits.pair < group.last))
-        for begin in range(0, len(chosen), BLOCK):
-            part = chosen[begin : begin + BLOCK]
-            game, rank, pair = hits.game[part], hits.rank[part], hits.pair[part] - group.first
-            rows, columns = group.rows[:, pair], group.columns[:, pair]
-            cells = game * (m * n) + rows[:, None] * n + columns
-            y[rank, columns, game] = indifference_weights(A.reshape(-1)[cells])
-            x[rank, rows, game] = indifference_weights(B.reshape(-1)[cells].transpose(1, 0, 2))
-    return x.transpose(2, 0, 1), y.transpose(2, 0, 1)
+def _not_finite(A: Floats, B: Floats) -> NDArray[np.bool_]:
+    """Return the games with a payoff that is NaN or infinite."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        if np.isfinite(A.sum() + B.sum()):
+            return np.zeros(len(A), bool)
+    return np.asarray(~(np.isfinite(A) & np.isfinite(B)).all(axis=(1, 2)))
+
+
+def _unpacked(bits: Bits, count: int) -> NDArray[np.bool_]:
+    return np.unpackbits(bits.view(np.uint8)).view(bool)[:count]

@@ -24,7 +24,7 @@ from deterrence.errors import SolverError
 from deterrence.solvers.bimatrix.batch import block_size, checked_batch
 from deterrence.solvers.bimatrix.cramer import indifference_weights
 from deterrence.solvers.bimatrix.equilibria import BimatrixEquilibria
-from deterrence.solvers.bimatrix.minors import Floats, MinorBlock
+from deterrence.solvers.bimatrix.minors import Floats, MinorBlock, own_bounds
 from deterrence.solvers.bimatrix.plan import IntArray, Side, bimatrix_plan
 
 __all__ = ["MOST_PAIRS", "enumerate_vertices"]
@@ -95,7 +95,8 @@ class _Polyhedra:
 
     def __init__(self, side: Side, block: int, tolerance: float) -> None:
         self._side = side
-        self._block = MinorBlock(side, block, tolerance)
+        self._block = MinorBlock(side, block)
+        self._tolerance = tolerance
         self._sign = np.zeros((side.minors, block), np.int8)
         self._open = np.zeros((side.minors, block), bool)
         self.count = 0
@@ -119,7 +120,8 @@ class _Polyhedra:
 
     def _read_signs(self) -> None:
         exact = _exact_products(self._block.payoffs, self._side)
-        for level, minors, bounds in zip(self._side.levels, self._block.minors, self._block.bounds, strict=True):
+        all_bounds = own_bounds(self._block.payoffs, self._side, self._tolerance)
+        for level, minors, bounds in zip(self._side.levels, self._block.minors, all_bounds, strict=True):
             rows = slice(level.first, level.first + len(level.rows) * len(level.columns))
             sign = (minors > bounds).astype(np.int8) - (minors < -bounds)
             self._sign[rows] = sign.reshape(-1, sign.shape[2])
