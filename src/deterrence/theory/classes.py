@@ -1,0 +1,88 @@
+"""The answer of the theory engine: equilibrium classes with closed forms and exact regions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deterrence.expressions import Condition, Expr
+from deterrence.games import ExtensiveGame, FrozenMap
+from deterrence.theory.observed import History
+from deterrence.theory.unknowns import Support
+
+__all__ = ["BeliefSlot", "EquilibriumClass", "Interval", "Theory"]
+
+BeliefSlot = tuple[str, History, str]  # subject, public history, type
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What a free unknown may be: at least every lower and at most every upper bound, in the parameters.
+
+    Bounds may use the names of free unknowns that are listed before this one.
+    """
+
+    lower: tuple[Expr, ...]
+    upper: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class EquilibriumClass:
+    """One class of equilibria: what everyone does and believes, and exactly where that is an equilibrium.
+
+    `strategies[h]` are the probabilities of the actions at information set h of the full tree, in the parameters and
+    in the names of `free`. `beliefs` are those that matter to somebody; `free` holds the intervals of beliefs and
+    mixing probabilities that the concept leaves open (`meaning` says in words what each stands for). All conditions of
+    `region` together are necessary and sufficient. `events` and `payoffs` (by player and type) are exact. `generic`
+    says whether the region has interior; `closed_form` whether all unknowns were solved for; `proved` whether the
+    solver decided that the support is feasible.
+    """
+
+    name: str
+    support: Support
+    strategies: tuple[tuple[Expr, ...], ...]
+    beliefs: Mapping[BeliefSlot, Expr]
+    free: Mapping[str, Interval]
+    meaning: Mapping[str, str]
+    region: tuple[Condition, ...]
+    events: Mapping[str, Expr]
+    payoffs: Mapping[tuple[str, str], Expr]
+    generic: bool
+    closed_form: bool = True
+    proved: bool = True
+    open_conditions: tuple[Condition, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Theory:
+    """Every equilibrium class of a game under one concept and refinement.
+
+    `complete` says whether nothing is missing, `argument` why. `counts` are the numbers of supports kept, of partial
+    choices pruned and of solver queries, `undecided` of them left open; `trusted` names the programs relied on.
+    """
+
+    game: ExtensiveGame
+    concept: str
+    refinement: str
+    classes: tuple[EquilibriumClass, ...]
+    complete: bool
+    argument: str
+    counts: FrozenMap[str, int]
+    trusted: tuple[str, ...]
+
+    @property
+    def generic(self) -> tuple[EquilibriumClass, ...]:
+        """The classes whose region has interior."""
+        return tuple(c for c in self.classes if c.generic)
+
+    @property
+    def knife_edges(self) -> tuple[EquilibriumClass, ...]:
+        """The classes that exist only where parameters satisfy an equation."""
+        return tuple(c for c in self.classes if not c.generic)
+
+    def named(self, name: str) -> EquilibriumClass:
+        """Return a class by name; raise `KeyError` when there is none."""
+        for candidate in self.classes:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)

@@ -1,0 +1,153 @@
+"""A support's conditions solved: mixing probabilities and beliefs as functions of the parameters.
+
+Every equation that is linear in an unknown, with a coefficient that provably does not vanish, gives that unknown.
+Where a coefficient may vanish, or an equation is a product, the cases are followed separately.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from deterrence.expressions import Comparison, Condition, Symbol
+from deterrence.theory.algebra import Algebra, Fractional, Polynomial
+from deterrence.theory.smt import Answer, Decider
+from deterrence.theory.supports import Feasible
+from deterrence.theory.unknowns import ZERO, sum_of
+
+__all__ = ["ClosedForm", "solve_conditions"]
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """One solution of a support's equations.
+
+    `solved` gives unknowns as functions of parameters and of the unknowns in `free`; `equalities` are polynomials that
+    must vanish (in parameters alone: a knife edge; with unknowns: no closed form), `inequalities` functions that must
+    not be negative. `context` is what the solver knows of this case.
+    """
+
+    solved: dict[str, Fractional]
+    free: tuple[str, ...]
+    equalities: tuple[Polynomial, ...]
+    inequalities: tuple[Fractional, ...]
+    context: tuple[Condition, ...] = field(repr=False, default=())
+
+
+def solve_conditions(
+    feasible: Feasible, unknowns: tuple[str, ...], algebra: Algebra, decider: Decider
+) -> list[ClosedForm]:
+    """Return every case of the solution, each with the conditions that are left."""
+    equations: list[Polynomial] = []
+    inequalities: list[Fractional] = []
+    for condition in feasible.conditions:
+        assert isinstance(condition, Comparison)
+        for left, operator, right in condition.pairs():
+            difference = algebra.value(sum_of(left, -right) if right != ZERO else left)
+            if operator == "==":
+                equations.append(difference.numer)
+            else:
+                inequalities.append(difference if operator[0] == ">" else -difference)
+    start = ClosedForm({}, (), tuple(equations), tuple(inequalities), feasible.conditions)
+    cases = _Cases(unknowns, algebra, decider)
+    return [replace(case, free=_free(case, unknowns, algebra)) for case in cases.run(start)]
+
+
+def _free(case: ClosedForm, unknowns: tuple[str, ...], algebra: Algebra) -> tuple[str, ...]:
+    used: set[str] = set()
+    for function in (*case.inequalities, *case.solved.values()):
+        used |= algebra.names_in(function.numer) | algebra.names_in(function.denom)
+    for polynomial in case.equalities:
+        used |= algebra.names_in(polynomial)
+    return tuple(name for name in unknowns if name in used)
+
+
+@dataclass
+class _Cases:
+    """Elimination of unknowns, case by case."""
+
+    unknowns: tuple[str, ...]
+    algebra: Algebra
+    decider: Decider
+
+    def run(self, case: ClosedForm) -> Iterator[ClosedForm]:
+        """Yield the cases in which no equation determines a further unknown."""
+        left: list[Polynomial] = []
+        for polynomial in case.equalities:
+            if not polynomial:
+                continue
+            factors = self._vanishing(polynomial, case.context)
+            if not factors:
+                return  # the equation has no solution here
+            if len(factors) > 1:
+                yield from self._split(case, polynomial, factors)
+                return
+            if factors[0] not in left:
+                left.append(factors[0])
+        case = replace(case, equalities=tuple(left))
+        step = self._linear(case)
+        if step is None:
+            yield case
+            return
+        yield from self._eliminate(case, *step)
+
+    def _vanishing(self, polynomial: Polynomial, context: tuple[Condition, ...]) -> list[Polynomial]:
+        """Return the factors that can be zero."""
+        _, factors = self.algebra.factors(polynomial)
+        return [f for f, _ in factors if self._may_vanish(f, context)]
+
+    def _may_vanish(self, polynomial: Polynomial, context: tuple[Condition, ...]) -> bool:
+        if not self.algebra.names_in(polynomial):
+            return not polynomial
+        return self.decider.satisfiable((*context, self._zero(polynomial))) is not Answer.NO
+
+    def _zero(self, polynomial: Polynomial) -> Condition:
+        return Comparison((self.algebra.polynomial_formula(polynomial), ZERO), ("==",))
+
+    def _split(self, case: ClosedForm, whole: Polynomial, factors: list[Polynomial]) -> Iterator[ClosedForm]:
+        """Follow each factor of an equation; a later case excludes nothing, so cases may overlap on edges."""
+        rest = tuple(e for e in case.equalities if e != whole)
+        for factor in factors:
+            yield from self.run(
+                replace(case, equalities=(factor, *rest), context=(*case.context, self._zero(factor)))
+            )
+
+    def _linear(self, case: ClosedForm) -> tuple[Polynomial, str, dict[int, Polynomial]] | None:
+        """Return the simplest equation that is linear in an unknown, certain coefficients first."""
+        options: list[tuple[bool, int, int, Polynomial, str, dict[int, Polynomial]]] = []
+        for position, polynomial in enumerate(case.equalities):
+            for name in self.unknowns:
+                if name in self.algebra.names_in(polynomial) and self.algebra.degree(polynomial, name) == 1:
+                    parts = self.algebra.coefficients(polynomial, name)
+                    unsure = self._may_vanish(parts[1], case.context)
+                    options.append((unsure, len(polynomial), position, polynomial, name, parts))
+                    if not unsure:
+                        break
+        if not options:
+            return None
+        best = min(options, key=lambda option: option[:3])
+        return best[3:]
+
+    def _eliminate(
+        self, case: ClosedForm, equation: Polynomial, name: str, parts: dict[int, Polynomial]
+    ) -> Iterator[ClosedForm]:
+        leading, constant = parts[1], parts.get(0, self.algebra.ring.zero)
+        others = tuple(e for e in case.equalities if e != equation)
+        if self._may_vanish(leading, case.context):
+            extra = (leading, constant) if constant else (leading,)
+            special = replace(case, equalities=(*others, *extra), context=(*case.context, self._zero(leading)))
+            if self.decider.satisfiable((*special.context, *map(self._zero, extra))) is not Answer.NO:
+                yield from self.run(special)
+        value = -self.algebra.field(constant) / self.algebra.field(leading)
+        put = self.algebra.substitute
+        yield from self.run(
+            ClosedForm(
+                {other: put(f, name, value) for other, f in case.solved.items()} | {name: value},
+                (),
+                tuple(put(self.algebra.field(e), name, value).numer for e in others),
+                tuple(put(f, name, value) for f in case.inequalities),
+                (*case.context, Comparison((Symbol(name), self.algebra.formula(value)), ("==",)))
+                if not self._may_vanish(value.denom, case.context)
+                else case.context,
+            )
+        )

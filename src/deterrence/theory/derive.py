@@ -1,0 +1,146 @@
+"""From a game to its theory: every equilibrium class of perfect Bayesian equilibrium with its exact region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from deterrence.errors import SolverError
+from deterrence.expressions import Comparison, Condition, Number
+from deterrence.games import ExtensiveGame, FrozenMap
+from deterrence.theory.algebra import Algebra, Fractional
+from deterrence.theory.classes import EquilibriumClass, Interval, Theory
+from deterrence.theory.closed_form import ClosedForm, solve_conditions
+from deterrence.theory.naming import published_name, systematic_name
+from deterrence.theory.observed import observe
+from deterrence.theory.plays import event_functions, payoff_functions
+from deterrence.theory.present import Presenter
+from deterrence.theory.regions import Bounds, Reducer, Region
+from deterrence.theory.relevance import relevant_beliefs
+from deterrence.theory.smt import Answer, Decider
+from deterrence.theory.supports import Feasible, feasible_supports
+from deterrence.theory.unknowns import ZERO, Unknowns
+
+__all__ = ["derive"]
+
+
+def derive(
+    game: ExtensiveGame,
+    *,
+    concept: str = "pbe",
+    refinement: str = "none",
+    progress: Callable[[int, int], None] | None = None,
+) -> Theory:
+    """Return every equilibrium class of the game, with closed forms and the exact region where each exists.
+
+    `pbe` is perfect Bayesian equilibrium of multistage games with observed actions and independent types (Fudenberg
+    and Tirole 1991): beliefs about a player are common to all observers, independent across players, change only with
+    that player's own moves, and follow Bayes' rule from history to history wherever it is defined. Priors are interior:
+    every type has positive probability. Raises `SolverError` where the concept is not defined for the game.
+    """
+    if concept != "pbe" or refinement != "none":
+        raise SolverError(f"{concept} with refinement {refinement} is not available", remedy="use plain pbe")
+    return _Derivation(game, progress).run()
+
+
+def interior(game: ExtensiveGame) -> tuple[Condition, ...]:
+    """Return what is assumed throughout: the admissible set, with every type and chance branch possible."""
+    positive = [
+        Comparison((q, ZERO), (">",)) for _, d in game.probabilities() for q in d if not isinstance(q, Number)
+    ]
+    return (*game.admissible, *positive)
+
+
+@dataclass
+class _Derivation:
+    game: ExtensiveGame
+    progress: Callable[[int, int], None] | None
+
+    def run(self) -> Theory:
+        """Enumerate supports, solve each, reduce its region, name what was found."""
+        observed = observe(self.game)
+        self.unknowns = Unknowns.of(observed)
+        names = [p.name for p in self.game.parameters]
+        self.algebra = Algebra((*names, *self.unknowns.slots, *self.unknowns.moves))
+        self.decider = Decider(interior(self.game))
+        self.reducer = Reducer(self.algebra, self.decider)
+        self.presenter = Presenter(self.game, self.algebra, self.reducer)
+        relevant = relevant_beliefs(self.unknowns, self.algebra)
+        supports = feasible_supports(observed, self.unknowns, self.decider, relevant, self.progress)
+        self.open = (*sorted(relevant), *self.unknowns.moves)
+        classes = [c for support in supports for c in self._classes(support)]
+        undecided = sum(not c.proved for c in classes)
+        return Theory(
+            self.game,
+            "pbe",
+            "none",
+            tuple(sorted(classes, key=lambda c: not c.generic)),
+            complete=True,
+            argument="every choice of supports was followed until the solver proved that no parameter point allows it",
+            counts=FrozenMap(
+                {"supports": len(supports), "queries": self.decider.queries, "undecided": undecided}
+            ),
+            trusted=(f"sympy {version('sympy')}", f"z3 {version('z3-solver')}"),
+        )
+
+    def _classes(self, feasible: Feasible) -> list[EquilibriumClass]:
+        found: list[EquilibriumClass] = []
+        for case in solve_conditions(feasible, self.open, self.algebra, self.decider):
+            unsolved = [p for p in case.equalities if self.algebra.names_in(p) & set(self.open)]
+            edges = [p for p in case.equalities if p not in unsolved]
+            region = self.reducer.region(case.inequalities, edges, case.free)
+            if region is not None:
+                found.append(self._class(feasible, case, region, bool(unsolved)))
+        return found
+
+    def _class(self, feasible: Feasible, case: ClosedForm, region: Region, implicit: bool) -> EquilibriumClass:
+        tree = self.game.tree
+        strategies = [[self._solved(self.algebra.value(q), case) for q in row] for row in feasible.strategies]
+        shown = tuple(tuple(self.presenter.formula(q) for q in row) for row in strategies)
+        name = published_name(self.game, self.algebra, strategies) or systematic_name(tree, feasible.support)
+        beliefs = {
+            slot: self.presenter.formula(case.solved[b]) for b, slot in self.unknowns.slots.items() if b in case.solved
+        }
+        events = event_functions(tree, self.algebra, strategies)
+        payoffs = payoff_functions(tree, self.algebra, strategies)
+        left = (*region.entangled, *(case.equalities if implicit else ()))
+        return EquilibriumClass(
+            name,
+            feasible.support,
+            shown,
+            FrozenMap(beliefs),
+            FrozenMap({n: self._interval(b) for n, b in region.bounds.items()}),
+            FrozenMap({n: self._meaning(n) for n in case.free}),
+            (
+                *(self.presenter.condition(p, equality=True) for p in region.zero),
+                *self.presenter.conditions(region.nonnegative),
+            ),
+            FrozenMap({e: self.presenter.formula(f) for e, f in events.items()}),
+            FrozenMap({key: self.presenter.formula(f) for key, f in payoffs.items()}),
+            generic=not region.zero and self._has_interior(region),
+            closed_form=not implicit and not region.entangled,
+            proved=feasible.proved,
+            open_conditions=self.presenter.conditions(left),
+        )
+
+    def _solved(self, function: Fractional, case: ClosedForm) -> Fractional:
+        for name, value in case.solved.items():
+            function = self.algebra.substitute(function, name, value)
+        return function
+
+    def _interval(self, bounds: Bounds) -> Interval:
+        show = self.presenter.formula
+        return Interval(tuple(map(show, bounds.lower)), tuple(map(show, bounds.upper)))
+
+    def _meaning(self, name: str) -> str:
+        tree = self.game.tree
+        if name in self.unknowns.slots:
+            who, history, t = self.unknowns.slots[name]
+            return f"belief that {who} is {t} after {', '.join(history)}"
+        h, action = self.unknowns.moves[name]
+        return f"probability of {tree.information_sets[h].actions[action]} at {tree.set_name(tree.information_sets[h])}"
+
+    def _has_interior(self, region: Region) -> bool:
+        strict = [Comparison((self.algebra.polynomial_formula(p), ZERO), (">",)) for p in region.nonnegative]
+        return self.decider.satisfiable(strict) is not Answer.NO

@@ -1,0 +1,122 @@
+"""Questions about polynomial conditions, put to an SMT solver: whether a point exists, and which.
+
+Every query gets a fresh solver for nonlinear real arithmetic (z3's QF_NRA tactic): fast and almost always decided
+where the incremental solver is slow and often undecided. Limits count the solver's own resource units, not seconds, so
+that answers do not depend on the load of the machine. `unknown` is reported as unknown, never as no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import Any, Final
+
+import z3
+
+from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, Number, Power, Product, Sum, Symbol
+
+__all__ = ["RESOURCE_LIMIT", "Answer", "Decider"]
+
+RESOURCE_LIMIT: Final = 20_000_000
+
+
+class Answer(Enum):
+    """Whether a point exists."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass
+class Decider:
+    """Decides conditions over the reals; `given` holds in every query. Counts what it was asked."""
+
+    given: tuple[Condition, ...] = ()
+    limit: int = RESOURCE_LIMIT
+    queries: int = 0
+    unknowns: int = 0
+    _terms: dict[Expr, Any] = field(default_factory=dict)
+
+    def satisfiable(self, conditions: Iterable[Condition]) -> Answer:
+        """Say whether some point satisfies all conditions and everything given."""
+        return self._ask(conditions)[0]
+
+    def witness(self, conditions: Iterable[Condition]) -> Mapping[str, Fraction] | None:
+        """Return a rational point that satisfies all conditions, None where none is found or it is irrational."""
+        answer, model = self._ask(conditions)
+        return _rational(model) if answer is Answer.YES else None
+
+    def implied(self, condition: Condition, by: Iterable[Condition] = ()) -> bool:
+        """Say whether a condition is proved to hold wherever everything given and `by` does."""
+        self.queries += 1
+        solver = self._solver([*self.given, *by])
+        solver.add(z3.Not(self._formula(condition)))
+        answer = solver.check()
+        self.unknowns += answer == z3.unknown
+        return bool(answer == z3.unsat)
+
+    def _ask(self, conditions: Iterable[Condition]) -> tuple[Answer, Any]:
+        self.queries += 1
+        solver = self._solver([*self.given, *conditions])
+        answer = solver.check()
+        if answer == z3.sat:
+            return Answer.YES, solver.model()
+        if answer == z3.unsat:
+            return Answer.NO, None
+        self.unknowns += 1
+        return Answer.UNKNOWN, None
+
+    def _solver(self, conditions: Iterable[Condition]) -> Any:
+        solver = z3.SolverFor("QF_NRA")
+        solver.set("rlimit", self.limit)
+        for condition in conditions:
+            solver.add(self._formula(condition))
+        return solver
+
+    def _formula(self, condition: Condition) -> Any:
+        if isinstance(condition, AllOf):
+            return z3.And([self._formula(part) for part in condition.parts])
+        if isinstance(condition, AnyOf):
+            return z3.Or([self._formula(part) for part in condition.parts])
+        assert isinstance(condition, Comparison)
+        return z3.And([_compare(self._term(a), op, self._term(b)) for a, op, b in condition.pairs()])
+
+    def _term(self, formula: Expr) -> Any:
+        for node in formula.walk():
+            if node not in self._terms:
+                self._terms[node] = self._build(node)
+        return self._terms[formula]
+
+    def _build(self, node: Expr) -> Any:
+        if isinstance(node, Number):
+            return z3.RealVal(str(node.value))
+        if isinstance(node, Symbol):
+            return z3.Real(node.name)
+        below = [self._terms[child] for child in node.children]
+        if isinstance(node, Sum):
+            return z3.Sum(below)
+        if isinstance(node, Product):
+            return z3.Product(below)
+        if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value.denominator == 1:
+            count = abs(int(node.exponent.value))
+            power = z3.Product([below[0]] * count)
+            return power if node.exponent.value > 0 else 1 / power
+        raise ValueError(f"{node!r} is not a rational function")
+
+
+def _compare(left: Any, operator: str, right: Any) -> Any:
+    table = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "==": left == right}
+    return table[operator]
+
+
+def _rational(model: Any) -> Mapping[str, Fraction] | None:
+    point: dict[str, Fraction] = {}
+    for declaration in model.decls():
+        value = model[declaration]
+        if not z3.is_rational_value(value):
+            return None
+        point[declaration.name()] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+    return point
