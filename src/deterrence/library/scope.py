@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from deterrence.errors import ExpressionError
 from deterrence.expressions import (
     Condition,
     Expr,
@@ -43,6 +44,8 @@ def read_number(value: object, place: Place) -> Fraction:
 def _written_number(value: object, place: Place) -> Number:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise place.error(f"{kind_of(value)} where a number is needed", "write a decimal or text such as '1/3'")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise place.error(f"{value} is not a finite number", "write a decimal or text such as '1/3'")
     with place.holding():
         return Number(exact_number(value))
 
@@ -126,16 +129,19 @@ class Scope:
 
     def _check_written_out(self, formula: Expr, text: str, place: Place) -> None:
         """Check that the formula with its definitions written out is one that could stand in a file."""
-        if self._measure(text, place):
-            with place.holding():
-                parse_expression(to_text(self.close(formula)))
+        if not self._measure(text, place):
+            return
+        try:
+            parse_expression(to_text(self.close(formula)))
+        except ExpressionError as error:
+            raise place.error(f"with its definitions written out: {error.problem}", error.remedy) from None
 
     def _measure(self, text: str, place: Place) -> bool:
         """Check the length with definitions written out; say whether there are any."""
         length = self._written_length(text)
         if length > MAX_TEXT and length > len(text):
             raise place.error(
-                "the formula is too long with its definitions written out", f"at most {MAX_TEXT} characters"
+                "with its definitions written out: the formula is too long", f"at most {MAX_TEXT} characters"
             )
         self._room -= length
         if self._room < 0:
