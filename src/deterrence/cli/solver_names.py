@@ -1,0 +1,83 @@
+"""Solvers by the names that the command line gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Final
+
+from deterrence.compiled import Value
+from deterrence.errors import SolverError
+from deterrence.games import ExtensiveGame, StrategicGame
+from deterrence.games.base import suggestion
+from deterrence.report.answers import Answer, answer
+from deterrence.solvers import (
+    BackwardInduction,
+    LemkeHowson,
+    PureNash,
+    ReducedStrategicForm,
+    SupportEnumeration,
+    TableSolver,
+    TreeSolver,
+    VertexEnumeration,
+)
+from deterrence.solving import solve
+
+__all__ = ["SOLVERS", "solved", "table_solver", "tree_solver"]
+
+SOLVERS: Final[Mapping[str, str]] = {
+    "backward-induction": "trees of perfect information: every pure subgame perfect equilibrium",
+    "backward-induction-first": "the same, ties broken in favour of the action listed first",
+    "nash": "all extreme Nash equilibria of two players; of a tree through its reduced strategic form",
+    "pure-nash": "every Nash equilibrium in pure strategies, for any number of players",
+    "support-enumeration": "all Nash equilibria of two players with at most six actions or plans each",
+    "vertex-enumeration": "all extreme Nash equilibria of two players",
+    "lemke-howson": "one Nash equilibrium of two players",
+    "nashpy-vertex-enumeration": "nashpy's vertex enumeration, verified",
+    "nashpy-lemke-howson": "nashpy's Lemke-Howson, verified",
+}
+
+
+def table_solver(name: str) -> TableSolver:
+    """Return a solver of strategic games by name; raise `SolverError` for another name."""
+    match name:
+        case "nash" | "vertex-enumeration":
+            return VertexEnumeration()
+        case "support-enumeration":
+            return SupportEnumeration()
+        case "pure-nash":
+            return PureNash()
+        case "lemke-howson":
+            return LemkeHowson()
+        case "nashpy-vertex-enumeration" | "nashpy-lemke-howson":
+            from deterrence.solvers.nashpy_solvers import NashpyLemkeHowson, NashpyVertexEnumeration
+
+            return NashpyVertexEnumeration() if name == "nashpy-vertex-enumeration" else NashpyLemkeHowson()
+    if name in SOLVERS:
+        raise SolverError(f"{name} solves trees", where="--solver", remedy="name another; --solver help lists them")
+    raise SolverError(f"no solver {name[:80]!r}", where="--solver", remedy=suggestion(name, SOLVERS))
+
+
+def tree_solver(name: str) -> TreeSolver:
+    """Return a solver of extensive games by name; those of strategic games work on the reduced form."""
+    match name:
+        case "backward-induction":
+            return BackwardInduction()
+        case "backward-induction-first":
+            return BackwardInduction(ties="first")
+    return ReducedStrategicForm(table_solver(name))
+
+
+def solved(
+    game: ExtensiveGame | StrategicGame, point: Mapping[str, Fraction], *, solver_name: str = "", exact: bool = False
+) -> Answer:
+    """Return the answer at a point; an empty name means the default solver.
+
+    For Nash equilibria of a tree the checker also looks at subgame perfection and sequential rationality.
+    """
+    at: dict[str, Value] = dict(point)
+    if isinstance(game, StrategicGame):
+        table = table_solver(solver_name) if solver_name else None
+        return answer(solve(game, table, at=at, exact=exact), point)
+    tree = tree_solver(solver_name) if solver_name else None
+    return answer(solve(game, tree, at=at, exact=exact), point, refine=True)

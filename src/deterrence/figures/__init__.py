@@ -1,0 +1,6 @@
+"""Figures drawn with matplotlib (extra: plot), no global state: a function returns a Figure, `save` writes it."""
+
+from deterrence.figures.crisis import CellMap, Strips, crisis_figure
+from deterrence.figures.style import PALETTE, STYLE, new_figure, save
+
+__all__ = ["PALETTE", "STYLE", "CellMap", "Strips", "crisis_figure", "new_figure", "save"]

@@ -1,0 +1,105 @@
+"""One style for every figure: colours that the colour-blind tell apart, with hatches that survive grey print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from deterrence.errors import DeterrenceError, MissingExtraError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL_WIDTH", "PALETTE", "STYLE", "new_figure", "save", "styled"]
+
+# Okabe and Ito's palette, in an order in which neighbours differ in grey as well.
+PALETTE: Final[Mapping[str, str]] = {
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "green": "#009E73",
+    "vermilion": "#D55E00",
+    "sky": "#56B4E9",
+    "purple": "#CC79A7",
+    "yellow": "#F0E442",
+    "ink": "#222222",
+    "mute": "#767676",
+    "paper": "#F5F5F2",
+}
+FULL_WIDTH: Final = 7.2  # inches: a page of text
+
+STYLE: Final[Mapping[str, object]] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelcolor": PALETTE["ink"],
+    "axes.edgecolor": PALETTE["mute"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "xtick.color": PALETTE["ink"],
+    "ytick.color": PALETTE["ink"],
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "text.color": PALETTE["ink"],
+    "text.parse_math": False,  # labels come from model files: no character in them is an instruction
+    "hatch.linewidth": 0.5,
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "white",
+    "savefig.dpi": 200,
+    "svg.hashsalt": "deterrence",  # the same figure gives the same file
+}
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of a size in inches; raise `MissingExtraError` without matplotlib."""
+    _require()
+    from matplotlib.figure import Figure
+
+    with styled():
+        return Figure(figsize=(width, height))
+
+
+def styled(scale: float = 1.0) -> AbstractContextManager[None]:
+    """Return the context in which figures are drawn; `scale` makes all text smaller for a small figure."""
+    from matplotlib import rc_context
+
+    settings: dict[Any, Any] = {**STYLE}
+    settings |= {
+        name: scale * size for name, size in STYLE.items() if name.endswith("size") and isinstance(size, float)
+    }
+    return rc_context(settings)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure in the format of the path's ending (png, svg, pdf), with its folder where that is missing.
+
+    The file appears whole. Raises `DeterrenceError` when it cannot be written.
+    """
+    picture = BytesIO()
+    dateless = {"Date": None} if path.suffix == ".svg" else {}
+    with styled():
+        figure.savefig(picture, format=path.suffix.removeprefix("."), metadata=dateless)
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(picture.getvalue())
+        draft.replace(path)
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror or 'error'}"
+        raise DeterrenceError(problem, where=str(path), remedy="choose another folder") from None
+
+
+def _require() -> None:
+    try:
+        import matplotlib  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name != "matplotlib":
+            raise
+        raise MissingExtraError(
+            "figures need matplotlib, which is not installed", remedy="pip install 'deterrence[plot]'"
+        ) from None

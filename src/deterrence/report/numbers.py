@@ -1,0 +1,56 @@
+"""Numbers as people read them: an exact fraction with its decimal beside it, a float with six digits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypeAlias
+
+__all__ = ["Scalar", "decimal_text", "is_open", "number_text", "same_text"]
+
+Scalar: TypeAlias = "Fraction | float"
+
+SHORT = 6  # digits of an integer that needs no decimal beside it
+
+
+def is_open(value: Scalar) -> bool:
+    """Say whether there is no number here (NaN)."""
+    return value != value
+
+
+def number_text(value: Scalar) -> str:
+    """Return a number; an exact one that is not whole as a fraction with its decimal in brackets.
+
+    >>> number_text(Fraction(1, 8)), number_text(Fraction(1, 3)), number_text(0.1 + 0.2)
+    ('1/8 (0.125)', '1/3 (≈ 0.333333)', '0.3')
+    """
+    if is_open(value):
+        return "–"
+    if isinstance(value, Fraction):
+        return f"{value}" if value.denominator == 1 else f"{value} ({decimal_text(value)})"
+    return decimal_text(value)
+
+
+def decimal_text(value: Scalar) -> str:
+    """Return the decimal with at most six digits, marked with ≈ where it differs from an exact value."""
+    if is_open(value):
+        return "–"
+    text = f"{_float(value) + 0.0:.6g}"
+    return text if not isinstance(value, Fraction) or Fraction(text) == value else f"≈ {text}"
+
+
+def same_text(value: Fraction) -> str:
+    """Return an exact number as files write it: a short decimal where it is one, else a fraction.
+
+    >>> same_text(Fraction(1, 20)), same_text(Fraction(1, 3))
+    ('0.05', '1/3')
+    """
+    text = f"{_float(value) + 0.0:.{SHORT}g}"
+    return text if "e" not in text and Fraction(text) == value else str(value)
+
+
+def _float(value: Scalar) -> float:
+    """Return the nearest float; a fraction beyond the floats becomes infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")

@@ -1,0 +1,128 @@
+"""An answer for reading: every equilibrium in words, its outcomes and certificate, and how complete the list is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from deterrence.certify import Witness
+from deterrence.profiles import Completeness
+from deterrence.report.answers import Answer, Choice, Equilibrium
+from deterrence.report.blocks import Block, Heading, Lines, Tabular
+from deterrence.report.numbers import number_text, same_text
+from deterrence.solution import Status
+
+__all__ = [
+    "answer_blocks",
+    "choice_text",
+    "completeness_text",
+    "count_text",
+    "equilibrium_blocks",
+    "events_text",
+    "witness_text",
+]
+
+CONCEPTS: Final = {
+    "nash": "Nash equilibrium",
+    "pure-nash": "Nash equilibrium in pure strategies",
+    "subgame-perfect": "subgame perfect equilibrium",
+}
+
+
+def answer_blocks(answer: Answer) -> Iterator[Block]:
+    """Yield what `solve` prints."""
+    about = answer.game.about
+    yield Heading(about.title or about.slug or f"{answer.game.form} game", level=1)
+    at = ", ".join(f"{name} = {same_text(value)}" for name, value in answer.point)
+    yield Lines((f"at: {at or 'no parameters'}", f"solver: {answer.solver}", *_verdict(answer)))
+    for i, equilibrium in enumerate(answer.equilibria):
+        yield from equilibrium_blocks(answer, equilibrium, f"Equilibrium {i + 1} of {len(answer.equilibria)}")
+
+
+def _verdict(answer: Answer) -> Iterator[str]:
+    yield count_text(answer)
+    if answer.violated:
+        yield f"not met: {'; '.join(answer.violated)}"
+    if answer.status in (Status.OUTSIDE, Status.UNDEFINED):
+        return
+    yield completeness_text(answer)
+    if answer.equilibria:
+        yield f"checked: {answer.method}"
+    if answer.flagged:
+        yield "flagged: ties or near-ties occur at this point"
+
+
+def count_text(answer: Answer) -> str:
+    """Return the status as a sentence that claims no more than was shown."""
+    concept = CONCEPTS.get(answer.concept, answer.concept)
+    plural = concept.replace("equilibrium", "equilibria")
+    n = len(answer.equilibria)
+    sentences = {
+        Status.SOLVED: f"{n} {concept if n == 1 else plural} found",
+        Status.NONE_EXISTS: f"no {concept} exists at this point",
+        Status.NONE_FOUND: f"no {concept} was found, which does not show that none exists",
+        Status.OUTSIDE: "the point is outside the model's assumptions: not solved",
+        Status.UNDEFINED: "a formula of the model has no value at this point: not solved",
+    }
+    return sentences[answer.status]
+
+
+def completeness_text(answer: Answer) -> str:
+    """Return whether the list is complete, and by which argument."""
+    words = {
+        Completeness.ALL: "complete",
+        Completeness.SOME: "not complete, or not known to be",
+        Completeness.UNKNOWN: "unknown",
+    }
+    return f"completeness: {words[answer.completeness]}{': ' if answer.argument else ''}{answer.argument}"
+
+
+def equilibrium_blocks(answer: Answer, equilibrium: Equilibrium, title: str) -> Iterator[Block]:
+    """Yield one equilibrium: strategies, events, payoffs, certificate."""
+    yield Heading(title)
+    if answer.game.form == "strategic":
+        rows = tuple((c.player, choice_text(c)) for c in equilibrium.choices)
+        yield Tabular(("player", "strategy"), rows)
+    else:
+        sets = tuple((c.player, " ".join(c.types), c.information_set, choice_text(c)) for c in equilibrium.choices)
+        yield Tabular(("player", "type", "information set", "strategy"), sets)
+    events = events_text(equilibrium)
+    payoffs = "; ".join(f"U({name}) = {number_text(u)}" for name, u in equilibrium.payoffs)
+    by_type = "; ".join(f"U({name}) = {number_text(u)}" for name, u in equilibrium.type_payoffs if u == u)
+    facts = (f"events: {events}", f"payoffs: {payoffs}", f"payoffs by type: {by_type}" if by_type else "")
+    yield Lines((*(fact for fact in facts if fact), *_certificate(answer, equilibrium)))
+
+
+def events_text(equilibrium: Equilibrium) -> str:
+    """Return the events that can happen with their probabilities, and say so when there are others."""
+    possible = [f"P({name}) = {number_text(q)}" for name, q in equilibrium.events if q != 0]
+    others = ["every other event has probability 0"] if len(possible) < len(equilibrium.events) else []
+    return "; ".join(possible + others)
+
+
+def choice_text(choice: Choice) -> str:
+    """Return a choice in words: one action, a mixture, or that it is left open."""
+    if not choice.probabilities:
+        return "open: the player's own moves exclude this set"
+    played = [(action, q) for action, q in choice.probabilities if q != 0]
+    if len(played) == 1:
+        return played[0][0]
+    return ", ".join(f"{action} {number_text(q)}" for action, q in played)
+
+
+def _certificate(answer: Answer, equilibrium: Equilibrium) -> Iterator[str]:
+    allowed = "exactly" if answer.exact else f"relative tolerance {answer.tolerance:g}"
+    verdict = "passed" if equilibrium.passed else "FAILED"
+    yield f"certificate: {verdict}; largest gain of a deviation {number_text(equilibrium.gain)} ({allowed})"
+    found = equilibrium.rationality
+    if found is not None:
+        yield f"subgame perfect: {found.subgame_perfect}"
+        yield f"sequentially rational with some beliefs: {found.sequentially_rational}"
+        yield from (f"not {witness.concept}: {witness_text(witness)}" for witness in found.witnesses)
+
+
+def witness_text(witness: Witness) -> str:
+    """Return a deviation in words: who gains by which moves, and how much at least."""
+    moves = ", ".join(witness.moves)
+    gain = number_text(witness.gain)
+    return f"{witness.player} at {witness.where} gains at least {gain} on average, for instance by {moves}"
