@@ -2,28 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
-from deterrence.compiled.points import NumberArray, Points
-from deterrence.expressions import Expr, Number, evaluate_exact
-from deterrence.expressions.numpy_eval import compile_formulas
+from deterrence.compiled.points import BoolArray, NumberArray, Points
+from deterrence.expressions import Expr, Number, Symbol, evaluate_exact
+from deterrence.expressions.numpy_eval import Program, compile_formulas
 
-__all__ = ["formula_values"]
+__all__ = ["defined_values", "formula_values"]
 
 
 def formula_values(formulas: Sequence[Expr], points: Points) -> list[NumberArray]:
-    """Return each formula at all points, one-dimensional, the batch axis contiguous unless constant.
+    """Return each formula at all points, one-dimensional and read-only: constants and names are not copied.
 
-    Undefined values (division by zero, logarithm of a negative number) are NaN in floats; with exact points
-    they raise `ExpressionError`.
+    Undefined values (division by zero, logarithm of a negative number) are not finite in floats; with exact
+    points they raise `ExpressionError`.
     """
     if points.exact:
         return [_exact(formula, points) for formula in formulas]
-    values = {name: points.flat(name) if v.ndim else v for name, v in points.values.items()}
-    return list(compile_formulas(formulas).run(values, (points.size,)))
+    given = {name: points.flat(name) if v.ndim else v for name, v in points.values.items()}
+    written = tuple(formula for formula in formulas if not isinstance(formula, Symbol))
+    columns = dict(zip(written, _program(written).columns(given, (points.size,)), strict=True))
+    return [_spread(given[f.name], points.size) if isinstance(f, Symbol) else columns[f] for f in formulas]
+
+
+def defined_values(
+    formulas: Iterable[Expr], points: Points
+) -> tuple[dict[Expr, NumberArray], dict[Expr, float], BoolArray]:
+    """Return each distinct formula's values, a bound on its size, and where all formulas are finite.
+
+    Values that are not finite become NaN, which passes silently through later arithmetic.
+    """
+    distinct = list(dict.fromkeys(formulas))
+    values = formula_values(distinct, points)
+    defined = np.ones(points.size, dtype=np.bool_)
+    if points.exact:
+        return dict(zip(distinct, values, strict=True)), {}, defined
+    sizes = [_size(value) for value in values]
+    for i, value in enumerate(values):
+        if not np.isfinite(sizes[i]):
+            finite = np.isfinite(value)
+            defined &= finite
+            values[i] = np.where(finite, value, np.nan)
+            sizes[i] = _size(value[finite])
+    return dict(zip(distinct, values, strict=True)), dict(zip(distinct, sizes, strict=True)), defined
+
+
+def _size(value: NumberArray) -> float:
+    """Return a bound on the absolute values, not finite when one of them is not: their Euclidean norm."""
+    part = value[:1] if value.strides == (0,) else value
+    return float(np.sqrt(np.einsum("i,i", part, part)))
+
+
+def _spread(value: NumberArray, size: int) -> NumberArray:
+    return value if value.ndim else np.broadcast_to(value, (size,))
+
+
+@lru_cache(maxsize=32)
+def _program(formulas: tuple[Expr, ...]) -> Program:
+    """Return the compiled formulas; the blocks of one batch share them."""
+    return compile_formulas(formulas)
 
 
 def _exact(formula: Expr, points: Points) -> NumberArray:

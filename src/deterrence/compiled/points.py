@@ -16,7 +16,7 @@ from deterrence.expressions.numpy_eval import compile_conditions
 from deterrence.games import Game
 from deterrence.games.base import suggestion
 
-__all__ = ["BoolArray", "FloatArray", "NumberArray", "Points", "Value", "parameter_points"]
+__all__ = ["BoolArray", "FloatArray", "NumberArray", "Points", "Value", "indicator", "parameter_points"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
@@ -51,13 +51,18 @@ class Points:
 
     def select(self, index: NDArray[np.intp] | slice) -> Points:
         """Return some of the points, by position in the flattened batch."""
-        values = {n: v if v.ndim == 0 else _ravel(v, self.shape)[index] for n, v in self.values.items()}
+        values = {n: v if v.ndim == 0 else self._taken(v, index) for n, v in self.values.items()}
         defined = self.defined.reshape(-1)[index]
         return Points(defined.shape, values, self.exact, defined, self.admissible.reshape(-1)[index])
 
+    def _taken(self, value: NumberArray, index: NDArray[np.intp] | slice) -> NumberArray:
+        if value.shape == self.shape:
+            return value.reshape(-1)[index]
+        return np.broadcast_to(value, self.shape).flat[index]  # copies the selected points only
+
 
 def _ravel(value: NumberArray, shape: tuple[int, ...]) -> NumberArray:
-    return np.broadcast_to(value, shape).reshape(-1)
+    return (value if value.shape == shape else np.broadcast_to(value, shape)).reshape(-1)
 
 
 def parameter_points(game: Game, at: Mapping[str, Value] | None = None, *, exact: bool = False) -> Points:
@@ -136,3 +141,13 @@ def _marked(game: Game, values: dict[str, NumberArray], shape: tuple[int, ...], 
         program = compile_conditions(game.admissible)
         admissible &= program.run(values, shape).all(axis=0)
     return Points(shape, values, False, defined, admissible)
+
+
+def indicator(holds: BoolArray, *, exact: bool) -> NumberArray:
+    """Return one where something holds and zero elsewhere, as floats or as Fractions."""
+    if not exact:
+        return holds.astype(np.float64)
+    out = np.empty(holds.shape, dtype=object)
+    out[...] = Fraction(0)
+    out[holds] = Fraction(1)
+    return out

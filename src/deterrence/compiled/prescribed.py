@@ -11,6 +11,7 @@ from deterrence.compiled.points import NumberArray, Points
 from deterrence.errors import GameError
 from deterrence.expressions import Expr, Number, substitute
 from deterrence.games import InformationSet, Prescription, StrategicGame, Tree
+from deterrence.games.base import suggestion
 
 __all__ = ["prescribed_mixtures", "prescribed_strategy"]
 
@@ -65,6 +66,10 @@ def _probabilities(
     actions: Sequence[str], prescription: Prescription, definitions: Mapping[str, Expr], points: Points
 ) -> list[NumberArray]:
     given = {a: substitute(f, definitions) for a, f in prescription.probabilities.items()}
+    for action in given:
+        if action not in actions:
+            where = f"profile, {prescription.player} {prescription.information_set}"
+            raise GameError(f"no action {action!r}", where=where, remedy=suggestion(action, actions))
     open_actions = [a for a in actions if a not in given]
     total: Expr = Number(0)
     for formula in given.values():

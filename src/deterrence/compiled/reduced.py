@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -39,13 +40,25 @@ class Plans:
 
 def plans_of(tree: Tree, player: int) -> Plans:
     """Return the player's plans; raise `SolverError` when there are more than `MAX_PLANS`."""
+    check_histories(tree)
     sets = tuple(tree.of_player(player))
-    after = _successor_sets(tree, player)
-    rows = [{}] if not sets else list(_combine(tree, after, after.get(None, [])))
-    if len(rows) > MAX_PLANS:
-        raise SolverError(f"{tree.players[player]!r} has more than {MAX_PLANS} plans", remedy="use a solver for trees")
+    rows = _plans(tree, player)
     choice = np.array([[row.get(h, -1) for h in sets] for row in rows], dtype=np.int64).reshape(len(rows), -1)
     return Plans(sets, choice, tuple(_label(tree, row) for row in rows))
+
+
+def check_histories(tree: Tree) -> None:
+    """Raise `SolverError` when several histories share a move: plans would have to play them alike."""
+    entered: set[int] = set()
+    for node in tree.nodes:
+        for child in node.children:
+            if child in entered and tree.nodes[child].kind != "end":
+                raise SolverError(
+                    "several histories lead to the same node",
+                    where=f"node {tree.nodes[child].name}",
+                    remedy="use BackwardInduction(), or write one node for each history",
+                )
+            entered.add(child)
 
 
 def _label(tree: Tree, row: dict[int, int]) -> str:
@@ -74,28 +87,27 @@ def _successor_sets(tree: Tree, player: int) -> dict[tuple[int, int] | None, lis
     return out
 
 
-def _combine(tree: Tree, after: dict[tuple[int, int] | None, list[int]], sets: list[int]) -> Iterator[dict[int, int]]:
-    """Yield every plan for the given information sets and those that follow them."""
-    options = [
-        [
-            {h: a} | below
-            for a in range(len(tree.information_sets[h].actions))
-            for below in _limited(_combine(tree, after, after.get((h, a), [])))
-        ]
-        for h in sets
-    ]
-    for parts in product(*options):
-        merged: dict[int, int] = {}
-        for part in parts:
-            merged |= part
-        yield merged
+def _plans(tree: Tree, player: int) -> list[dict[int, int]]:
+    """Return every plan as the actions at the information sets that it leads to, later sets first combined."""
+    after = _successor_sets(tree, player)
+    order = list(after.get(None, []))
+    for h in order:  # grows while it is read
+        order.extend(s for a in range(len(tree.information_sets[h].actions)) for s in after.get((h, a), []))
+    below: dict[int, list[dict[int, int]]] = {}
+    for h in reversed(order):
+        options: list[dict[int, int]] = []
+        for a in range(len(tree.information_sets[h].actions)):
+            rows = _limited(tree, player, [below[s] for s in after.get((h, a), [])])
+            options.extend({h: a} | row for row in rows)
+        below[h] = options
+    return _limited(tree, player, [below[h] for h in after.get(None, [])])
 
 
-def _limited(rows: Iterator[dict[int, int]]) -> Iterator[dict[int, int]]:
-    for i, row in enumerate(rows):
-        if i > MAX_PLANS:
-            raise SolverError(f"more than {MAX_PLANS} plans", remedy="use a solver for trees")
-        yield row
+def _limited(tree: Tree, player: int, options: list[list[dict[int, int]]]) -> list[dict[int, int]]:
+    """Return one row for each way of taking one of each options."""
+    if prod(len(rows) for rows in options) > MAX_PLANS:
+        raise SolverError(f"{tree.players[player]!r} has more than {MAX_PLANS} plans", remedy="use a solver for trees")
+    return [{h: a for row in rows for h, a in row.items()} for rows in product(*options)]
 
 
 def reduced_form(game: CompiledTree, plans: tuple[Plans, ...]) -> CompiledTable:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from deterrence.compiled.formulas import formula_values
+from deterrence.compiled.formulas import defined_values
 from deterrence.compiled.points import BoolArray, NumberArray, Points
-from deterrence.expressions import Expr
 from deterrence.games import StrategicGame
 
 __all__ = ["CompiledTable", "compile_table"]
@@ -19,7 +18,7 @@ class CompiledTable:
     """Payoffs of an n-player strategic game at `points.size` points.
 
     `payoffs` is (players, actions of player 0, ..., actions of player n-1, points); `actions` are the labels,
-    by player; `defined` marks the points at which every payoff is finite.
+    by player; `defined` marks the points at which every payoff is finite; undefined values are NaN.
     """
 
     players: tuple[str, ...]
@@ -41,19 +40,12 @@ class CompiledTable:
 
 def compile_table(game: StrategicGame, points: Points) -> CompiledTable:
     """Return the game's payoffs, every distinct formula evaluated once at all points."""
-    cells = [[row[p.name] for row in game.table.values()] for p in game.players]
-    formulas: dict[Expr, int] = {}
-    for formula in (f for row in cells for f in row):
-        formulas.setdefault(formula, len(formulas))
-    values = formula_values(list(formulas), points)
-    n = len(game.players)
-    payoffs = np.empty((n, len(cells[0]), points.size), dtype=object if points.exact else np.float64)
+    names = tuple(p.name for p in game.players)
+    cells = [[row[name] for row in game.table.values()] for name in names]
+    values, _, defined = defined_values((formula for row in cells for formula in row), points)
+    payoffs = np.empty((len(names), len(cells[0]), points.size), dtype=object if points.exact else np.float64)
     for i, row in enumerate(cells):
         for j, formula in enumerate(row):
-            payoffs[i, j] = values[formulas[formula]]
-    payoffs = payoffs.reshape(n, *game.shape, points.size)
-    defined = np.ones(points.size, dtype=np.bool_)
-    if not points.exact:
-        np.all(np.isfinite(payoffs), axis=tuple(range(payoffs.ndim - 1)), out=defined)
-    names = tuple(p.name for p in game.players)
-    return CompiledTable(names, tuple(game.actions[name] for name in names), points, payoffs, defined)
+            payoffs[i, j] = values[formula]
+    shaped = payoffs.reshape(len(names), *game.shape, points.size)
+    return CompiledTable(names, tuple(game.actions[name] for name in names), points, shaped, defined)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import ClassVar, Self
 
 from deterrence.errors import GameError
+from deterrence.escape import for_terminal
 from deterrence.expressions import (
     Comparison,
     Condition,
@@ -25,7 +26,7 @@ from deterrence.expressions import (
 )
 from deterrence.expressions.identity import identically
 from deterrence.games.display import game_html, game_latex
-from deterrence.games.frozen import FrozenMap
+from deterrence.games.frozen import Frozen, FrozenMap
 from deterrence.games.nodes import Player
 from deterrence.games.parameters import Parameter
 from deterrence.games.statements import About
@@ -33,7 +34,7 @@ from deterrence.games.statements import About
 __all__ = ["Game", "suggestion"]
 
 
-class Game(ABC):
+class Game(Frozen, ABC):
     """A typed, symbolic, immutable game: no numbers are computed here.
 
     Two games are equal when players, structure, formulas, assumptions and parameter domains are; defaults,
@@ -86,11 +87,8 @@ class Game(ABC):
     def _hash(self) -> int:
         return hash(self._key)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} is immutable")
-
     def __repr__(self) -> str:
-        title = self.about.slug or self.about.title
+        title = for_terminal(self.about.slug or self.about.title)
         names = ", ".join(p.name for p in self.players)
         return f"{type(self).__name__}({title + ': ' if title else ''}{names}; {len(self.parameters)} parameters)"
 
@@ -131,10 +129,6 @@ class Game(ABC):
         game.__dict__.update(self.__dict__, about=about)
         return game
 
-    def _set(self, **fields: object) -> None:
-        for name, value in fields.items():
-            object.__setattr__(self, name, value)
-
     def _finish(
         self,
         *,
@@ -147,11 +141,12 @@ class Game(ABC):
         conditions = tuple(parse_condition(c) if isinstance(c, str) else c for c in assume)
         closed = resolve(written)
         conditions = tuple(substitute_condition(c, closed) for c in conditions)
-        found = _collect(parameters, self.formulas(), closed.values(), conditions)
+        declared = tuple(parameters)
+        for p in declared:
+            if p.name in written:
+                raise GameError(f"{p.name!r} is a parameter and a definition", remedy="rename one of them")
+        found = _collect(declared, self.formulas(), closed.values(), conditions)
         self._set(assume=conditions, parameters=found, definitions=written)
-        for name in written:
-            if any(p.name == name for p in found):
-                raise GameError(f"{name!r} is a parameter and a definition", remedy="rename one of them")
         for where, distribution in self.probabilities():
             check_distribution(distribution, where)
 
@@ -192,7 +187,7 @@ def _collect(
     known = {p.name: p for p in declared}
     explicit = set(known)
     used: set[str] = set()
-    for symbol in symbols_of(*formulas, *definitions):
+    for symbol in (s for formula in (*formulas, *definitions) for s in symbols_of(formula)):
         used.add(symbol.name)
         if symbol.name not in known or (isinstance(symbol, Parameter) and symbol.name not in explicit):
             known[symbol.name] = _met(known.get(symbol.name), symbol)

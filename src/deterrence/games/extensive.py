@@ -88,8 +88,9 @@ class ExtensiveGame(Game):
         check_structure(self.root, self.nodes, tuple(p.name for p in self.players))
         self._finish(assume=assume, parameters=parameters, definitions=written)
         check_types(self)
-        if not self.tree.shared:
-            check_recall(self.tree)
+        tree = self.tree  # unfolding checks type tables and information sets
+        if not self.has_perfect_information:
+            check_recall(tree)
 
     def formulas(self) -> Iterator[Expr]:
         """Yield the formulas of priors, chance moves, payments and payoffs."""
@@ -149,7 +150,7 @@ class ExtensiveGame(Game):
             self.root,
             FrozenMap({n: _node_key(x) for n, x in self.nodes.items()}),
             self.prior,
-            self.knows,
+            FrozenMap({who: frozenset(others) for who, others in self.knows.items() if others}),
         )
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -1,14 +1,30 @@
-"""An immutable mapping, so that games can be hashed, compared and pickled."""
+"""Immutable objects and mappings, so that games can be hashed, compared and pickled."""
 
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import TypeVar
 
-__all__ = ["FrozenMap"]
+__all__ = ["Frozen", "FrozenMap"]
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class Frozen:
+    """An object that nobody changes after it was made; its `__init__` writes fields with `_set`."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def _set(self, **fields: object) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
 
 
 class FrozenMap(Mapping[K, V]):

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from deterrence.errors import GameError
 from deterrence.expressions import Expr, ExprLike, as_expr
-from deterrence.games.frozen import FrozenMap
+from deterrence.games.frozen import Frozen, FrozenMap
 
 __all__ = [
     "Chance",
@@ -48,7 +48,7 @@ def check_label(label: object, what: str, where: str = "") -> str:
     return label
 
 
-class Player:
+class Player(Frozen):
     """A player, with private types if any.
 
     `types` maps each type to its prior probability; when the prior is joint (given to the game), it is a
@@ -59,15 +59,17 @@ class Player:
     """
 
     __slots__ = ("name", "prior", "types")
+    name: str
+    types: tuple[str, ...]
+    prior: FrozenMap[str, Expr] | None
 
     def __init__(self, name: str, *, types: Mapping[str, ExprLike] | Iterable[str] = ()) -> None:
-        self.name = check_label(name, "a player")
-        self.types: tuple[str, ...] = tuple(check_label(t, "a type", f"player {name}") for t in types)
-        if len(set(self.types)) < len(self.types):
+        check_label(name, "a player")
+        prior = FrozenMap({t: as_expr(q) for t, q in types.items()}) if isinstance(types, Mapping) and types else None
+        names = tuple(check_label(t, "a type", f"player {name}") for t in types)
+        if len(set(names)) < len(names):
             raise GameError("a type is named twice", where=f"player {name}", remedy="give each type its own name")
-        self.prior: FrozenMap[str, Expr] | None = (
-            FrozenMap({t: as_expr(q) for t, q in types.items()}) if isinstance(types, Mapping) and types else None
-        )
+        self._set(name=name, types=names, prior=prior)
 
     def _key(self) -> tuple[object, ...]:
         return (self.name, self.types, self.prior)
@@ -89,17 +91,23 @@ def _player(name: str, types: Mapping[str, ExprLike] | Iterable[str]) -> Player:
     return Player(name, types=types)
 
 
-class Node:
+class Node(Frozen):
     """A place in the tree; nodes are building blocks compared by identity, games compare by value.
 
     `mentions` are the player objects that the node was written with.
     """
 
     __slots__ = ("mentions", "name")
+    name: str
+    mentions: tuple[Player, ...]
 
     def __init__(self, name: str, mentions: Iterable[Player | str] = ()) -> None:
-        self.name = check_label(name, "a node")
-        self.mentions: tuple[Player, ...] = tuple(p for p in mentions if isinstance(p, Player))
+        check_label(name, "a node")
+        self._set(name=name, mentions=tuple(p for p in mentions if isinstance(p, Player)))
+
+    def __setstate__(self, state: tuple[None, dict[str, object]]) -> None:
+        """Unpickle the fields."""
+        self._set(**state[1])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
@@ -114,6 +122,8 @@ class Outcome(Node):
     """
 
     __slots__ = ("event", "payoffs")
+    event: str
+    payoffs: Payoffs
 
     def __init__(
         self,
@@ -122,8 +132,8 @@ class Outcome(Node):
         event: str = "",
     ) -> None:
         super().__init__(name, payoffs)
-        self.payoffs = _payoffs(payoffs, f"outcome {name}")
-        self.event = check_label(event or name, "an event", f"outcome {name}")
+        where = f"outcome {name}"
+        self._set(payoffs=_payoffs(payoffs, where), event=check_label(event or name, "an event", where))
 
 
 class Decision(Node):
@@ -135,6 +145,10 @@ class Decision(Node):
     """
 
     __slots__ = ("actions", "information_set", "pays", "player")
+    player: str
+    information_set: str
+    actions: FrozenMap[str, Node | str]
+    pays: FrozenMap[str, Payoffs]
 
     def __init__(
         self,
@@ -147,16 +161,14 @@ class Decision(Node):
     ) -> None:
         super().__init__(name, [player])
         where = f"node {name}"
-        self.player = player.name if isinstance(player, Player) else player
-        self.information_set = check_label(information_set or name, "an information set", where)
-        self.actions: FrozenMap[str, Node | str] = FrozenMap(
-            {check_label(a, "an action", where): child for a, child in actions.items()}
+        self._set(
+            player=player.name if isinstance(player, Player) else player,
+            information_set=check_label(information_set or name, "an information set", where),
+            actions=FrozenMap({check_label(a, "an action", where): child for a, child in actions.items()}),
+            pays=FrozenMap({a: _payoffs(costs, f"{where}, action {a}") for a, costs in (pays or {}).items()}),
         )
         if not self.actions:
             raise GameError("a decision without actions", where=where, remedy="name at least one action")
-        self.pays: FrozenMap[str, Payoffs] = FrozenMap(
-            {a: _payoffs(costs, f"{where}, action {a}") for a, costs in (pays or {}).items()}
-        )
         for action in self.pays:
             if action not in self.actions:
                 raise GameError(f"payment on the unknown action {action!r}", where=where, remedy="name an action")
@@ -166,14 +178,15 @@ class Chance(Node):
     """A move of nature: `branches` maps a label to a probability and the node (or its name) it leads to."""
 
     __slots__ = ("branches",)
+    branches: FrozenMap[str, tuple[Expr, Node | str]]
 
     def __init__(self, name: str, branches: Mapping[str, tuple[ExprLike, Node | str]]) -> None:
         super().__init__(name)
-        self.branches: FrozenMap[str, tuple[Expr, Node | str]] = FrozenMap(
-            {check_label(b, "a branch", f"node {name}"): (as_expr(q), child) for b, (q, child) in branches.items()}
-        )
+        where = f"node {name}"
+        labelled = {check_label(b, "a branch", where): (as_expr(q), child) for b, (q, child) in branches.items()}
+        self._set(branches=FrozenMap(labelled))
         if not self.branches:
-            raise GameError("a chance move without branches", where=f"node {name}", remedy="name at least one")
+            raise GameError("a chance move without branches", where=where, remedy="name at least one")
 
 
 def _payoffs(given: PayoffsLike, where: str) -> Payoffs:

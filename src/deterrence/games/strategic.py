@@ -33,7 +33,7 @@ class StrategicGame(Game):
     table:
         for every profile of actions (a tuple in the order of the players) the payoff of every player.
     events:
-        the event that a profile belongs to; by default the actions joined by commas.
+        the event that a profile belongs to; by default the actions joined by ` | `.
 
     Raises `GameError` when a profile is missing, unknown or lacks a payoff.
 
@@ -74,14 +74,11 @@ class StrategicGame(Game):
             profile: FrozenMap({who: substitute(as_expr(table[profile][who]), closed) for who in labels})
             for profile in profiles
         }
-        shown = {
-            profile: check_label((events or {}).get(profile, " | ".join(profile)), "an event") for profile in profiles
-        }
         self._set(
             players=tuple(Player(who) for who in labels),
             actions=FrozenMap(labels),
             table=FrozenMap(rows),
-            event_of=FrozenMap(shown),
+            event_of=FrozenMap(_events(events or {}, profiles)),
             about=about or About(),
         )
         self._finish(assume=assume, parameters=parameters, definitions=written)
@@ -156,10 +153,9 @@ def _check_profiles(
     table: Mapping[Profile, Mapping[str, ExprLike]], profiles: tuple[Profile, ...], players: tuple[str, ...]
 ) -> None:
     known = {", ".join(profile): profile for profile in profiles}
+    _check_known(table, known, "table")
     for profile, row in table.items():
         shown = ", ".join(profile)
-        if shown not in known:
-            raise GameError(f"no profile {shown!r}", where="table", remedy=suggestion(shown, known))
         for who in players:
             if who not in row:
                 raise GameError(f"no payoff for {who!r}", where=f"table, {shown}", remedy="add it")
@@ -173,3 +169,20 @@ def _check_profiles(
     for shown, profile in known.items():
         if profile not in table:
             raise GameError(f"no payoffs for {shown!r}", where="table", remedy="add the profile")
+
+
+def _events(given: Mapping[Profile, str], profiles: tuple[Profile, ...]) -> dict[Profile, str]:
+    """Return the event of every profile; a label made of the actions may be long."""
+    _check_known(given, {", ".join(profile): profile for profile in profiles}, "events")
+    named = {profile: " | ".join(profile) for profile in profiles}
+    for profile, event in given.items():
+        if event != named[profile]:
+            named[profile] = check_label(event, "an event", f"events, {', '.join(profile)}")
+    return named
+
+
+def _check_known(given: Iterable[Profile], known: Mapping[str, Profile], where: str) -> None:
+    for profile in given:
+        shown = ", ".join(profile)
+        if shown not in known:
+            raise GameError(f"no profile {shown!r}", where=where, remedy=suggestion(shown, known))

@@ -20,6 +20,8 @@ def payoff_tables(node: Node) -> list[Payoffs]:
 
 def check_structure(root: str, nodes: Mapping[str, Node], players: Sequence[str]) -> None:
     """Check names, reachability and the absence of cycles on the tree as written."""
+    if not players:
+        raise GameError("a game without players", where="players", remedy="give the players, or use Player objects")
     if len(set(players)) < len(players):
         raise GameError("a player is named twice", where="players", remedy="give each its own name")
     movers: dict[str, str] = {}

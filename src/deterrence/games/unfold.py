@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from deterrence.errors import GameError
 from deterrence.expressions import Expr, Number
+from deterrence.games.base import suggestion
+from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Payoff, successors
 from deterrence.games.structure import topological_order
 
@@ -129,7 +131,7 @@ class _Unfolding:
         self.typed = tuple(p for p in game.players if p.types)
         self.nodes: list[TreeNode | None] = []
         self.sets: dict[tuple[object, ...], list[int]] = {}
-        self.visits: dict[str, int] = {}
+        self.visited: set[tuple[str, tuple[str, ...]]] = set()
         self.share = game.has_perfect_information
 
     def run(self) -> Tree:
@@ -177,11 +179,11 @@ class _Unfolding:
         return first
 
     def _fill(self, index: int, node: Node, types: tuple[str, ...], children: tuple[int, ...]) -> None:
-        self.visits[node.name] = self.visits.get(node.name, 0) + 1
         if isinstance(node, Outcome):
             payoffs = tuple(self._payoff(node.payoffs[p.name], p.name, types, node) for p in self.game.players)
             self.nodes[index] = TreeNode("end", node.name, types, payoffs=payoffs, event=node.event)
         elif isinstance(node, Decision):
+            self._visit(node, types)
             payments = tuple(self._payments(node, action, types) for action in node.actions) if node.pays else ()
             self.nodes[index] = TreeNode("decision", node.name, types, tuple(node.actions), children, payments=payments)
             self.sets.setdefault((node.player, node.information_set, self._known(node, types)), []).append(index)
@@ -195,6 +197,16 @@ class _Unfolding:
                 children,
                 probabilities=tuple(q for q, _ in node.branches.values()),
             )
+
+    def _visit(self, node: Decision, types: tuple[str, ...]) -> None:
+        """Refuse a second way into a decision: it would leave open whether the mover knows which one was taken."""
+        if (node.name, types) in self.visited:
+            raise GameError(
+                "two paths lead to this decision of a game with imperfect information",
+                where=f"node {node.name}",
+                remedy="write one node for each path, with one information_set if the mover cannot tell them apart",
+            )
+        self.visited.add((node.name, types))
 
     def _known(self, node: Decision, types: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         knows = {node.player, *self.game.knows.get(node.player, ())}
@@ -214,6 +226,7 @@ class _Unfolding:
         actual = {f"{p.name}.{t}" for p, t in zip(self.typed, types, strict=True)}
         actual |= {t for p, t in zip(self.typed, types, strict=True) if p.name == player}
         while not isinstance(payoff, Expr):
+            self._check_keys(payoff, player, node)
             fitting = [key for key in payoff if key in actual]
             if len(fitting) != 1:
                 raise GameError(
@@ -223,6 +236,17 @@ class _Unfolding:
                 )
             payoff = payoff[fitting[0]]
         return payoff
+
+    def _check_keys(self, table: FrozenMap[str, Payoff], player: str, node: Node) -> None:
+        known = [f"{p.name}.{t}" for p in self.typed for t in p.types]
+        known += [t for p in self.typed for t in p.types if p.name == player]
+        for key in table:
+            if key not in known:
+                raise GameError(
+                    f"the payoff table of {player!r} has the unknown type {key!r}",
+                    where=f"node {node.name}",
+                    remedy=suggestion(key, known),
+                )
 
     def _finish(self) -> Tree:
         nodes = [node for node in self.nodes if node is not None]
@@ -303,25 +327,28 @@ def check_types(game: ExtensiveGame) -> None:
 
 
 def check_recall(tree: Tree) -> None:
-    """Check perfect recall: all nodes of an information set follow the same own moves of its player."""
+    """Check perfect recall: all nodes of an information set follow the same own moves of its player.
+
+    `past` numbers each player's own moves so far: one number for each (moves before, information set, action).
+    """
+    numbers: dict[tuple[int, int, int], int] = {}
     own: dict[int, int] = {}
-    numbers: dict[tuple[int, int], int] = {}  # (own moves so far, next move) -> number of the longer sequence
-    pending = [(0, (0,) * len(tree.players))]
+    pending: list[tuple[int, tuple[int, ...]]] = [(0, (0,) * len(tree.players))]
     while pending:
-        index, played = pending.pop()
+        index, past = pending.pop()
         node = tree.nodes[index]
         here = node.information_set
         if here < 0:
-            pending.extend((child, played) for child in node.children)
+            pending.extend((child, past) for child in node.children)
             continue
         h = tree.information_sets[here]
-        mine = played[h.player]
+        mine = past[h.player]
         if own.setdefault(here, mine) != mine:
             raise GameError(
                 f"{tree.players[h.player]!r} would forget an own move",
                 where=f"information set {h.label}",
                 remedy="nodes of one information set must follow the same own moves (perfect recall)",
             )
-        for move, child in enumerate(node.children, h.first_move):
-            longer = numbers.setdefault((mine, move), len(numbers) + 1)
-            pending.append((child, (*played[: h.player], longer, *played[h.player + 1 :])))
+        for action, child in enumerate(node.children):
+            number = numbers.setdefault((mine, here, action), len(numbers) + 1)
+            pending.append((child, (*past[: h.player], number, *past[h.player + 1 :])))

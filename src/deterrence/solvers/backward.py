@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.compiled import CompiledTree
-from deterrence.compiled.points import BoolArray, NumberArray
+from deterrence.compiled.points import BoolArray, NumberArray, indicator
+from deterrence.compiled.trees import Rows
 from deterrence.errors import SolverError
-from deterrence.games import Tree, TreeNode
+from deterrence.games import Tree
 from deterrence.profiles import Assessment, Completeness, Found
 from deterrence.solvers.base import TreeSolver
 
@@ -20,16 +23,11 @@ __all__ = ["BackwardInduction"]
 _UNIQUE: Final = "backward induction without ties: the subgame perfect equilibrium is unique"
 _TIED: Final = "ties: every pure subgame perfect equilibrium is listed; mixtures of tied actions may give further ones"
 _RULE: Final = "ties broken in favour of the action listed first: other equilibria exist or may exist"
-_CUT: Final = "ties give more pure equilibria than max_equilibria; raise it to see them"
-
-
-@dataclass
-class _Branch:
-    """One way of resolving the ties met so far, for some of the points."""
-
-    index: NDArray[np.intp]  # positions in the batch
-    values: dict[int, NumberArray]  # node -> (players, points)
-    choices: NDArray[np.int16]  # (information sets, points)
+_CUT: Final = (
+    "ties: pure subgame perfect equilibria are listed up to max_equilibria, which some points exceed; raise it to "
+    "see the rest; mixtures of tied actions may give further ones"
+)
+_SHARED: Final = "; a subgame that several histories share is played alike after all of them"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +36,8 @@ class BackwardInduction(TreeSolver):
 
     `ties`: "all" follows every tied action and lists the resulting equilibria; "first" takes the action that
     is listed first. Values count as tied when they differ by at most `tolerance` times the larger of one and
-    the payoffs' size (exactly equal in exact arithmetic). At most `max_equilibria` are listed per point.
+    the mover's largest payoff or payment at that point (exactly equal in exact arithmetic). At most
+    `max_equilibria` are listed per point, that of the first tied actions first.
 
     Raises `SolverError` when some mover does not know the whole history.
     """
@@ -49,95 +48,19 @@ class BackwardInduction(TreeSolver):
     max_equilibria: int = 64
 
     def solve(self, game: CompiledTree) -> Found[Assessment]:
-        """Return the equilibria at every point, the choice of the first tied actions first."""
+        """Return the equilibria at every point."""
         check_perfect_information(game.tree)
-        tied = np.zeros(game.size, dtype=np.bool_)
-        cut = np.zeros(game.size, dtype=np.bool_)
-        start = _Branch(np.arange(game.size), {}, np.zeros((len(game.tree.information_sets), game.size), np.int16))
-        branches = [start]
-        uses = _last_use(game.tree)
+        induction = _Induction(game, self)
         for i in range(len(game.tree.nodes) - 1, -1, -1):
-            branches = self._step(game, i, branches, tied, cut)
-            for branch in branches:
-                for done in uses.get(i, ()):
-                    branch.values.pop(done, None)
-        return self._found(game, branches, tied, cut)
-
-    def _step(
-        self, game: CompiledTree, i: int, branches: list[_Branch], tied: BoolArray, cut: BoolArray
-    ) -> list[_Branch]:
-        node = game.tree.nodes[i]
-        if node.kind != "decision":
-            for branch in branches:
-                branch.values[i] = _nature(game, i, node, branch)
-            return branches
-        out: list[_Branch] = []
-        counts = np.zeros(game.size, dtype=np.int64)
-        for branch in branches:
-            counts[branch.index] += 1
-        for branch in branches:
-            out.extend(self._decide(game, i, node, branch, tied, cut, counts))
-        return out
-
-    def _decide(
-        self,
-        game: CompiledTree,
-        i: int,
-        node: TreeNode,
-        branch: _Branch,
-        tied: BoolArray,
-        cut: BoolArray,
-        counts: NDArray[np.int64],
-    ) -> list[_Branch]:
-        """Choose at one node; a point with r tied actions continues in r branches."""
-        player = game.tree.information_sets[node.information_set].player
-        worths = np.stack([_worth(game, i, b, branch) for b in range(len(node.children))])
-        own = worths[:, player]
-        best = own[0].copy()
-        for row in own[1:]:
-            np.maximum(best, row, out=best)
-        slack = 0 if game.points.exact else self.tolerance * np.maximum(1.0, np.abs(own).max(axis=0))
-        optimal = np.asarray(own >= best - slack, dtype=np.bool_)
-        first = optimal.argmax(axis=0)
-        several = np.flatnonzero(optimal.sum(axis=0) > 1)
-        tied[branch.index[several]] = True
-        result = [_taken(branch, i, node.information_set, worths, first, None)]
-        if self.ties == "all" and several.size:
-            for action in range(1, len(node.children)):
-                chosen = several[optimal[action, several] & (first[several] != action)]
-                room = counts[branch.index[chosen]] < self.max_equilibria
-                cut[branch.index[chosen[~room]]] = True
-                chosen = chosen[room]
-                counts[branch.index[chosen]] += 1
-                if chosen.size:
-                    same = np.full(chosen.size, action)
-                    result.append(_taken(branch, i, node.information_set, worths, same, chosen))
-        return result
-
-    def _found(self, game: CompiledTree, branches: list[_Branch], tied: BoolArray, cut: BoolArray) -> Found[Assessment]:
-        used = np.zeros(game.size, dtype=np.int64)
-        places: list[NDArray[np.int64]] = []
-        for branch in branches:
-            places.append(used[branch.index].copy())
-            used[branch.index] += 1
-        width = max(1, int(used.max(initial=1)))
-        strategy = np.zeros((game.size, width, game.tree.n_moves))
-        exists = np.zeros((game.size, width), dtype=np.bool_)
-        firsts = np.array([h.first_move for h in game.tree.information_sets], dtype=np.intp)
-        for branch, place in zip(branches, places, strict=True):
-            exists[branch.index, place] = True
-            for h, first in enumerate(firsts):
-                strategy[branch.index, place, first + branch.choices[h]] = 1.0
-        exists &= game.defined[:, None]
-        completeness = np.where(tied, Completeness.SOME, Completeness.ALL).astype(np.int8)
-        some = _CUT if cut.any() else _TIED if self.ties == "all" else _RULE
-        arguments = {Completeness.ALL: _UNIQUE, Completeness.SOME: some}
+            induction.step(i)
+        tied = induction.tied & game.defined
+        some = _RULE if self.ties == "first" else _CUT if induction.cut else _TIED
         return Found(
-            Assessment(game.tree, strategy),
-            exists,
-            completeness,
-            arguments,
-            tied & game.defined,
+            Assessment(game.tree, induction.strategy()),
+            induction.exists() & game.defined[:, None],
+            np.where(tied, Completeness.SOME, Completeness.ALL).astype(np.int8),
+            {Completeness.ALL: _UNIQUE, Completeness.SOME: some + (_SHARED if game.tree.shared else "")},
+            tied,
             game.defined,
         )
 
@@ -153,6 +76,134 @@ def check_perfect_information(tree: Tree) -> None:
             )
 
 
+class _Induction:
+    """Values and choices while the nodes are visited from the last to the first.
+
+    Arrays run over columns: first one for every point, where of several tied actions the first is taken, then
+    one for every other way of resolving the ties met so far. `point` says which point a column belongs to.
+    """
+
+    def __init__(self, game: CompiledTree, solver: BackwardInduction) -> None:
+        self.game = game
+        self.solver = solver
+        self.values: dict[int, Rows] = {}  # of the nodes whose predecessors are still to come
+        self.choices = np.zeros((len(game.tree.information_sets), game.size), dtype=np.int16)
+        self.point = np.arange(game.size)
+        self.count = np.ones(game.size, dtype=np.int64)
+        self.tied = np.zeros(game.size, dtype=np.bool_)
+        self.cut = False
+        self.slack: dict[int, NumberArray] = {}  # by player, over points; made when first needed
+        self._last_use = _last_use(game.tree)
+
+    def step(self, i: int) -> None:
+        """Value one node; its successors have been valued."""
+        node = self.game.tree.nodes[i]
+        if node.kind == "end":
+            self.values[i] = tuple(self._at(row) for row in self.game.payoff_rows[i])
+            return
+        worths = [self._worth(i, b, child) for b, child in enumerate(node.children)]
+        for done in self._last_use.get(i, ()):
+            del self.values[done]
+        if node.kind == "chance":
+            weights = [self._at(row) for row in self.game.chance_rows[i]]
+            self.values[i] = tuple(_mean(weights, rows) for rows in zip(*worths, strict=True))
+        else:
+            self._decide(i, node.information_set, worths)
+
+    def _worth(self, i: int, b: int, child: int) -> Rows:
+        """Return what every player gets from taking branch b at node i."""
+        value = self.values[child]
+        if i not in self.game.payment_rows:
+            return value
+        paid = self.game.payment_rows[i][b]
+        return tuple(row + self._at(paid[p]) if p in paid else row for p, row in enumerate(value))
+
+    def _at(self, row: NumberArray) -> NumberArray:
+        """Return a row over points as a row over columns."""
+        extra = self.point[self.game.size :]
+        return np.concatenate((row, row[extra])) if extra.size else row
+
+    def _decide(self, i: int, h: int, worths: list[Rows]) -> None:
+        player = self.game.tree.information_sets[h].player
+        own = [worth[player] for worth in worths]
+        best = reduce(np.maximum, own)
+        optimal = self._optimal(player, own, best)
+        self.values[i] = _first_optimal(optimal, worths, player, best)
+        self.choices[h] = _position(optimal)
+        if _several(optimal):
+            self._follow(i, h, worths, optimal)
+
+    def _optimal(self, player: int, own: list[NumberArray], best: NumberArray) -> list[BoolArray]:
+        """Return, by action, the columns in which it is best or tied with the best.
+
+        A tolerance wide enough for all points settles columns without ties; where it finds one, each point's own does.
+        """
+        if self.game.points.exact:
+            return [np.asarray(row == best, dtype=np.bool_) for row in own]
+        least = best - self.solver.tolerance * max(1.0, self.game.bounds[player])
+        optimal = [row >= least for row in own]
+        if _several(optimal):
+            if player not in self.slack:
+                self.slack[player] = self.solver.tolerance * np.maximum(1.0, self.game.largest(player))
+            least = best - self._at(self.slack[player])
+            optimal = [row >= least for row in own]
+        return optimal
+
+    def _follow(self, i: int, h: int, worths: list[Rows], optimal: list[BoolArray]) -> None:
+        """Mark ties, and continue with every tied action where the rule says so."""
+        seen = optimal[0]
+        forks: list[tuple[int, NDArray[np.intp]]] = []
+        for action, good in enumerate(optimal[1:], start=1):
+            columns = np.flatnonzero(good & seen)
+            seen = seen | good
+            self.tied[self.point[columns]] = True
+            if self.solver.ties == "all":
+                forks.append((action, self._with_room(columns)))
+        if any(columns.size for _, columns in forks):
+            self._fork(i, h, worths, forks)
+
+    def _with_room(self, columns: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the columns that may be resolved in one more way, up to `max_equilibria` per point."""
+        points = self.point[columns]
+        room = self.count[points] + _occurrence(points) < self.solver.max_equilibria
+        np.add.at(self.count, points[room], 1)
+        self.cut = self.cut or not room.all()
+        return columns[room]
+
+    def _fork(self, i: int, h: int, worths: list[Rows], forks: list[tuple[int, NDArray[np.intp]]]) -> None:
+        """Append copies of columns that take a later tied action at node i."""
+        columns = np.concatenate([c for _, c in forks])
+        here = self.values.pop(i)
+        self.values = {node: tuple(np.append(row, row[columns]) for row in rows) for node, rows in self.values.items()}
+        taken = [np.concatenate([worths[a][p][c] for a, c in forks]) for p in range(len(here))]
+        self.values[i] = tuple(np.append(row, new) for row, new in zip(here, taken, strict=True))
+        self.choices = np.concatenate((self.choices, self.choices[:, columns]), axis=1)
+        self.choices[h, -columns.size :] = np.repeat([a for a, _ in forks], [c.size for _, c in forks])
+        self.point = np.append(self.point, self.point[columns])
+
+    def strategy(self) -> NumberArray:
+        """Return the behaviour strategies (points, equilibria, moves), the points contiguous underneath."""
+        size, one, exact = self.game.size, self.game.one(), self.game.points.exact
+        shape = (self.game.tree.n_moves, self._width(), size)
+        out = np.empty(shape, dtype=object if exact else np.float64)
+        out[:, 1:] = 0 * one
+        point = self.point[size:]
+        place = 1 + _occurrence(point)
+        for h, info in enumerate(self.game.tree.information_sets):
+            for move in range(info.moves.start, info.moves.stop):
+                taken = self.choices[h, :size] == move - info.first_move
+                out[move, 0] = indicator(taken, exact=True) if exact else taken
+            out[info.first_move + self.choices[h, size:], place, point] = one
+        return out.transpose(2, 1, 0)
+
+    def exists(self) -> BoolArray:
+        """Return which equilibria there are, (points, equilibria)."""
+        return np.asarray(np.arange(self._width()) < self.count[:, None])
+
+    def _width(self) -> int:
+        return max(1, int(self.count.max(initial=1)))
+
+
 def _last_use(tree: Tree) -> dict[int, list[int]]:
     """Return, by node, the nodes whose values nobody needs once it is done."""
     first_parent: dict[int, int] = {}
@@ -165,43 +216,61 @@ def _last_use(tree: Tree) -> dict[int, list[int]]:
     return out
 
 
-def _worth(game: CompiledTree, i: int, b: int, branch: _Branch) -> NumberArray:
-    """Return the (players, points) value of taking branch b at node i."""
-    child = game.tree.nodes[i].children[b]
-    value = branch.values[child]
-    paid = game.payments[i][b] if i in game.payments else None
-    return value if paid is None else value + _at(paid, branch, game.size)
+def _mean(weights: Sequence[NumberArray], rows: Sequence[NumberArray]) -> NumberArray:
+    total = weights[0] * rows[0]
+    term = np.empty_like(total)
+    for weight, row in zip(weights[1:], rows[1:], strict=True):
+        total += np.multiply(weight, row, out=term)
+    return total
 
 
-def _at(rows: NumberArray, branch: _Branch, size: int) -> NumberArray:
-    return rows if branch.index.size == size else rows[..., branch.index]
+def _position(optimal: Sequence[BoolArray]) -> NDArray[np.int16]:
+    """Return the position of the first optimal action."""
+    missed = ~optimal[0] if len(optimal) > 1 else np.zeros_like(optimal[0])
+    position = missed.astype(np.int16)
+    for good in optimal[1:-1]:
+        missed &= ~good
+        position += missed
+    return position
 
 
-def _nature(game: CompiledTree, i: int, node: TreeNode, branch: _Branch) -> NumberArray:
-    if node.kind == "end":
-        return _at(game.payoffs[i], branch, game.size)
-    chance = _at(game.chance[i], branch, game.size)
-    total = chance[0] * branch.values[node.children[0]]
-    for b in range(1, len(node.children)):
-        total = total + chance[b] * branch.values[node.children[b]]
-    return np.asarray(total)
+def _several(optimal: Sequence[BoolArray]) -> bool:
+    """Say whether some column has several optimal actions."""
+    seen = optimal[0]
+    for good in optimal[1:]:
+        if (seen & good).any():
+            return True
+        seen = seen | good
+    return False
 
 
-def _taken(
-    branch: _Branch,
-    i: int,
-    h: int,
-    worths: NumberArray,
-    action: NDArray[np.intp],
-    chosen: NDArray[np.intp] | None,
-) -> _Branch:
-    """Return the branch (or its `chosen` points, copied) after taking `action` at node i."""
-    if chosen is None:
-        branch.choices[h] = action
-        value = np.take_along_axis(worths, action[None, None, :], axis=0)[0]
-        return _Branch(branch.index, {**branch.values, i: value}, branch.choices)
-    choices = branch.choices[:, chosen].copy()
-    choices[h] = action
-    values = {node: v[:, chosen] for node, v in branch.values.items()}
-    values[i] = np.take_along_axis(worths[:, :, chosen], action[None, None, :], axis=0)[0]
-    return _Branch(branch.index[chosen], values, choices)
+def _first_optimal(optimal: Sequence[BoolArray], worths: Sequence[Rows], mover: int, best: NumberArray) -> Rows:
+    """Return what every player gets from the first optimal action; the mover gets the best."""
+    value = worths[-1]
+    for good, worth in zip(optimal[-2::-1], worths[-2::-1], strict=True):
+        mask = good if best.dtype == object else np.negative(good, dtype=np.int64)
+        pairs = enumerate(zip(worth, value, strict=True))
+        value = tuple(best if p == mover else _merged(mask, new, old) for p, (new, old) in pairs)
+    return value
+
+
+def _merged(mask: NDArray[np.int64] | BoolArray, new: NumberArray, old: NumberArray) -> NumberArray:
+    """Return new where the mask is true or has all bits set, else old.
+
+    Floats are merged as bits: `np.where` branches at every entry, and processors mispredict masks that vary.
+    """
+    if mask.dtype == np.bool_:
+        return np.where(mask, new, old)
+    bits = new.view(np.int64) ^ old.view(np.int64)
+    bits &= mask
+    bits ^= old.view(np.int64)
+    return bits.view(np.float64)
+
+
+def _occurrence(points: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return, for each entry, how many equal entries come before it."""
+    order = np.argsort(points, kind="stable")
+    ordered = points[order]
+    rank = np.empty_like(points)
+    rank[order] = np.arange(points.size) - np.searchsorted(ordered, ordered)
+    return rank

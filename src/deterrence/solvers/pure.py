@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.compiled import CompiledTable
-from deterrence.compiled.points import BoolArray, NumberArray
-from deterrence.profiles import Completeness, Constant, Found, MixedProfile
+from deterrence.compiled.points import BoolArray, NumberArray, indicator
+from deterrence.profiles import Completeness, Found, MixedProfile
 from deterrence.solvers.base import TableSolver
 
 __all__ = ["PureNash"]
@@ -43,7 +44,8 @@ class PureNash(TableSolver):
         exists[point, place] = True
         index = np.zeros((game.size, width), dtype=np.intp)
         index[point, place] = cell
-        profile = MixedProfile(game.players, game.actions, Constant(_one_hot(game.shape, index, exists)))
+        make = partial(_one_hot, game.shape, index, exists, game.points.exact)
+        profile = MixedProfile(game.players, game.actions, make)
         every = np.full(game.size, Completeness.ALL, dtype=np.int8)
         return Found(profile, exists, every, {Completeness.ALL: _ARGUMENT}, near & game.defined, game.defined)
 
@@ -65,9 +67,12 @@ class PureNash(TableSolver):
         return stable, near
 
 
-def _one_hot(shape: tuple[int, ...], index: NDArray[np.intp], exists: BoolArray) -> tuple[NumberArray, ...]:
+def _one_hot(
+    shape: tuple[int, ...], index: NDArray[np.intp], exists: BoolArray, exact: bool
+) -> tuple[NumberArray, ...]:
+    """Return the strategies of the profiles by their position in the table, zeros where none exists."""
     chosen = np.unravel_index(index, shape)
     return tuple(
-        (action[..., None] == np.arange(size)) * exists[..., None].astype(np.float64)
+        indicator((action[..., None] == np.arange(size)) & exists[..., None], exact=exact)
         for action, size in zip(chosen, shape, strict=True)
     )
