@@ -1,6 +1,7 @@
 """Rational functions in the parameters and unknowns of one game: exact arithmetic, factors, formulas back.
 
-A thin layer over sympy's sparse polynomial fields, the only place that knows them.
+A thin layer over sympy's sparse polynomial rings, the only place that knows them. Greatest common divisors and factors
+are computed in the ring of the names that occur, since their cost grows steeply with the number of generators.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from sympy.polys.domains import QQ
-from sympy.polys.fields import field
+from sympy.polys.rings import ring
 
 from deterrence.errors import SolverError
 from deterrence.expressions import Expr, Number, Power, Product, Sum, Symbol
@@ -19,7 +20,43 @@ from deterrence.theory.unknowns import ONE, ZERO, product_of, sum_of
 __all__ = ["Algebra", "Fractional", "Polynomial"]
 
 Polynomial: TypeAlias = Any  # sympy PolyElement
-Fractional: TypeAlias = Any  # sympy FracElement
+
+
+class Fractional:
+    """A rational function in lowest terms, the denominator's leading coefficient one; made by an `Algebra`."""
+
+    __slots__ = ("_algebra", "denom", "numer")
+
+    def __init__(self, algebra: Algebra, numer: Polynomial, denom: Polynomial) -> None:
+        self._algebra, self.numer, self.denom = algebra, numer, denom
+
+    def __bool__(self) -> bool:
+        return bool(self.numer)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Fractional):
+            return NotImplemented
+        return bool(self.numer == other.numer and self.denom == other.denom)
+
+    def __hash__(self) -> int:
+        return hash((self.numer, self.denom))
+
+    def __neg__(self) -> Fractional:
+        return Fractional(self._algebra, -self.numer, self.denom)
+
+    def __add__(self, other: Fractional) -> Fractional:
+        if self.denom == other.denom:
+            return self._algebra.ratio(self.numer + other.numer, self.denom)
+        return self._algebra.ratio(self.numer * other.denom + other.numer * self.denom, self.denom * other.denom)
+
+    def __sub__(self, other: Fractional) -> Fractional:
+        return self + -other
+
+    def __mul__(self, other: Fractional) -> Fractional:
+        return self._algebra.ratio(self.numer * other.numer, self.denom * other.denom)
+
+    def __truediv__(self, other: Fractional) -> Fractional:
+        return self._algebra.ratio(self.numer * other.denom, self.denom * other.numer)
 
 
 class Algebra:
@@ -27,11 +64,46 @@ class Algebra:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(names)
-        self.field, *generators = field(self.names, QQ)
-        self.ring = self.field.ring
+        self.ring, *generators = ring(self.names, QQ)
+        self.zero = Fractional(self, self.ring.zero, self.ring.one)
+        self.one = Fractional(self, self.ring.one, self.ring.one)
+        self._small: dict[tuple[int, ...], Any] = {}
+        self._factors: dict[Polynomial, tuple[Fraction, list[tuple[Polynomial, int]]]] = {}
         self._values: dict[Expr, Fractional] = {}
         for name, generator in zip(self.names, generators, strict=True):
-            self._values[Symbol(name)] = generator
+            self._values[Symbol(name)] = self.of(generator)
+
+    def of(self, polynomial: Polynomial) -> Fractional:
+        """Return a polynomial as a rational function."""
+        return Fractional(self, polynomial, self.ring.one)
+
+    def ratio(self, numer: Polynomial, denom: Polynomial) -> Fractional:
+        """Return a quotient in lowest terms."""
+        if not numer:
+            return self.zero
+        if denom.is_ground:
+            return Fractional(self, numer.quo_ground(denom.LC), self.ring.one)
+        used = self._used(numer, denom)
+        top, bottom = self._into(numer, used).cancel(self._into(denom, used))
+        lead = bottom.LC
+        return Fractional(self, self._back(top.quo_ground(lead), used), self._back(bottom.quo_ground(lead), used))
+
+    def _used(self, *polynomials: Polynomial) -> tuple[int, ...]:
+        return tuple(sorted({i for p in polynomials for m in p.monoms() for i, power in enumerate(m) if power}))
+
+    def _into(self, polynomial: Polynomial, used: tuple[int, ...]) -> Polynomial:
+        if used not in self._small:
+            self._small[used] = ring([self.names[i] for i in used], QQ)[0]
+        return self._small[used].from_dict({tuple(m[i] for i in used): c for m, c in polynomial.terms()})
+
+    def _back(self, polynomial: Polynomial, used: tuple[int, ...]) -> Polynomial:
+        out: dict[tuple[int, ...], Any] = {}
+        for monomial, coefficient in polynomial.terms():
+            whole = [0] * len(self.names)
+            for i, power in zip(used, monomial, strict=True):
+                whole[i] = power
+            out[tuple(whole)] = coefficient
+        return self.ring.from_dict(out)
 
     def value(self, formula: Expr) -> Fractional:
         """Return a formula as a rational function; raise `SolverError` when it is none."""
@@ -42,19 +114,17 @@ class Algebra:
 
     def _build(self, node: Expr) -> Fractional:
         if isinstance(node, Number):
-            return self.field(QQ(node.value.numerator, node.value.denominator))
+            return self.of(self.ring.ground_new(QQ(node.value.numerator, node.value.denominator)))
         below = [self._values[child] for child in node.children]
-        if isinstance(node, Sum):
-            return sum(below[1:], below[0])
-        if isinstance(node, Product):
+        if isinstance(node, Sum | Product):
             result = below[0]
-            for factor in below[1:]:
-                result = result * factor
+            for other in below[1:]:
+                result = result + other if isinstance(node, Sum) else result * other
             return result
         if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value.denominator == 1:
             if not below[0] and node.exponent.value < 0:
                 raise SolverError("a formula divides by zero everywhere", remedy="correct the payoffs")
-            return below[0] ** int(node.exponent.value)
+            return self._power(below[0], int(node.exponent.value))
         raise SolverError(
             f"{node.key[:80]} is not a rational function", remedy="closed forms need payoffs without exp, log or sqrt"
         )
@@ -89,15 +159,32 @@ class Algebra:
         return self._at(function.numer, name, value) / self._at(function.denom, name, value)
 
     def _at(self, polynomial: Polynomial, name: str, value: Fractional) -> Fractional:
-        total = self.field.zero
-        for power, coefficient in self.coefficients(polynomial, name).items():
-            total = total + self.field(coefficient) * (value**power if power else self.field.one)
-        return total
+        parts = self.coefficients(polynomial, name)
+        most = max(parts, default=0)
+        total = self.ring.zero
+        for power, coefficient in parts.items():
+            total += coefficient * _repeated(value.numer, power) * _repeated(value.denom, most - power)
+        return self.ratio(total, _repeated(value.denom, most))
+
+    def _power(self, base: Fractional, exponent: int) -> Fractional:
+        top, bottom = _repeated(base.numer, abs(exponent)), _repeated(base.denom, abs(exponent))
+        return self.ratio(top, bottom) if exponent >= 0 else self.ratio(bottom, top)
+
+    def factor_list(self, polynomial: Polynomial) -> tuple[Fraction, list[tuple[Polynomial, int]]]:
+        """Return the constant factor and the irreducible factors with their powers."""
+        if polynomial not in self._factors:
+            used = self._used(polynomial)
+            if not used:
+                self._factors[polynomial] = (_fraction(polynomial.coeff(1)), [])
+            else:
+                content, factors = self._into(polynomial, used).factor_list()
+                self._factors[polynomial] = (_fraction(content), [(self._back(p, used), k) for p, k in factors])
+        return self._factors[polynomial]
 
     def factors(self, polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
         """Return the sign of the constant factor and the irreducible factors with their powers."""
-        content, factors = polynomial.factor_list()
-        return (1 if content > 0 else -1), list(factors)
+        content, factors = self.factor_list(polynomial)
+        return (1 if content > 0 else -1), factors
 
     def formula(self, function: Fractional, sign: Callable[[Polynomial], int] = lambda _: 0) -> Expr:
         """Return a rational function as a formula in factors.
@@ -109,10 +196,10 @@ class Algebra:
         coefficient = Fraction(1)
         sides: list[Expr] = []
         for part in (function.numer, function.denom):
-            content, factors = part.factor_list()
+            content, factors = self.factor_list(part)
             flips = [(p, k, sign(p) < 0) for p, k in factors]
-            content = _fraction(content) * (-1) ** sum(k for _, k, flip in flips if flip)
-            coefficient = coefficient * content if not sides else coefficient / content
+            content = content * (-1) ** sum(k for _, k, flip in flips if flip)
+            coefficient = coefficient / content if sides else coefficient * content
             sides.append(product_of(*(_power(self.polynomial_formula(-p if flip else p), k) for p, k, flip in flips)))
         top = product_of(Number(coefficient.numerator), sides[0])
         bottom = product_of(Number(coefficient.denominator), sides[1])
@@ -133,3 +220,7 @@ def _fraction(value: Any) -> Fraction:
 
 def _power(base: Expr, exponent: int) -> Expr:
     return base if exponent == 1 else base**exponent
+
+
+def _repeated(polynomial: Polynomial, exponent: int) -> Polynomial:
+    return polynomial**exponent if exponent else polynomial.ring.one

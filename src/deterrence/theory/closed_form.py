@@ -108,9 +108,7 @@ class _Cases:
         """Follow each factor of an equation; a later case excludes nothing, so cases may overlap on edges."""
         rest = tuple(e for e in case.equalities if e != whole)
         for factor in factors:
-            yield from self.run(
-                replace(case, equalities=(factor, *rest), context=(*case.context, self._zero(factor)))
-            )
+            yield from self.run(replace(case, equalities=(factor, *rest), context=(*case.context, self._zero(factor))))
 
     def _linear(self, case: ClosedForm) -> tuple[Polynomial, str, dict[int, Polynomial]] | None:
         """Return the simplest equation that is linear in an unknown, certain coefficients first."""
@@ -138,13 +136,13 @@ class _Cases:
             special = replace(case, equalities=(*others, *extra), context=(*case.context, self._zero(leading)))
             if self.decider.satisfiable((*special.context, *map(self._zero, extra))) is not Answer.NO:
                 yield from self.run(special)
-        value = -self.algebra.field(constant) / self.algebra.field(leading)
+        value = self.algebra.ratio(-constant, leading)
         put = self.algebra.substitute
         yield from self.run(
             ClosedForm(
                 {other: put(f, name, value) for other, f in case.solved.items()} | {name: value},
                 (),
-                tuple(put(self.algebra.field(e), name, value).numer for e in others),
+                tuple(put(self.algebra.of(e), name, value).numer for e in others),
                 tuple(put(f, name, value) for f in case.inequalities),
                 (*case.context, Comparison((Symbol(name), self.algebra.formula(value)), ("==",)))
                 if not self._may_vanish(value.denom, case.context)

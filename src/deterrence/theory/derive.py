@@ -46,9 +46,7 @@ def derive(
 
 def interior(game: ExtensiveGame) -> tuple[Condition, ...]:
     """Return what is assumed throughout: the admissible set, with every type and chance branch possible."""
-    positive = [
-        Comparison((q, ZERO), (">",)) for _, d in game.probabilities() for q in d if not isinstance(q, Number)
-    ]
+    positive = [Comparison((q, ZERO), (">",)) for _, d in game.probabilities() for q in d if not isinstance(q, Number)]
     return (*game.admissible, *positive)
 
 
@@ -78,9 +76,7 @@ class _Derivation:
             tuple(sorted(classes, key=lambda c: not c.generic)),
             complete=True,
             argument="every choice of supports was followed until the solver proved that no parameter point allows it",
-            counts=FrozenMap(
-                {"supports": len(supports), "queries": self.decider.queries, "undecided": undecided}
-            ),
+            counts=FrozenMap({"supports": len(supports), "queries": self.decider.queries, "undecided": undecided}),
             trusted=(f"sympy {version('sympy')}", f"z3 {version('z3-solver')}"),
         )
 
@@ -117,7 +113,7 @@ class _Derivation:
                 *self.presenter.conditions(region.nonnegative),
             ),
             FrozenMap({e: self.presenter.formula(f) for e, f in events.items()}),
-            FrozenMap({key: self.presenter.formula(f) for key, f in payoffs.items()}),
+            FrozenMap({key: self.algebra.formula(f) for key, f in payoffs.items()}),
             generic=not region.zero and self._has_interior(region),
             closed_form=not implicit and not region.entangled,
             proved=feasible.proved,

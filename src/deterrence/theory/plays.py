@@ -16,7 +16,7 @@ def _reached(
     tree: Tree, algebra: Algebra, strategies: Strategies, roots: Iterator[tuple[int, Fractional]]
 ) -> Iterator[tuple[int, Fractional, tuple[Fractional, ...]]]:
     """Yield every end with its probability and the payments on the way, from weighted starting nodes."""
-    nothing = tuple(algebra.field.zero for _ in tree.players)
+    nothing = tuple(algebra.zero for _ in tree.players)
     pending = [(node, weight, nothing) for node, weight in roots]
     while pending:
         i, weight, paid = pending.pop()
@@ -36,9 +36,9 @@ def _reached(
 
 def event_functions(tree: Tree, algebra: Algebra, strategies: Strategies) -> dict[str, Fractional]:
     """Return the probability of every outcome event."""
-    totals = dict.fromkeys(tree.events, algebra.field.zero)
-    for i, weight, _ in _reached(tree, algebra, strategies, iter([(0, algebra.field.one)])):
-        totals[tree.nodes[i].event] += weight
+    totals = dict.fromkeys(tree.events, algebra.zero)
+    for i, weight, _ in _reached(tree, algebra, strategies, iter([(0, algebra.one)])):
+        totals[tree.nodes[i].event] = totals[tree.nodes[i].event] + weight
     return totals
 
 
@@ -47,10 +47,10 @@ def payoff_functions(tree: Tree, algebra: Algebra, strategies: Strategies) -> di
     totals: dict[tuple[str, str], Fractional] = {}
     for index, player in enumerate(tree.players):
         for t, roots in _starts(tree, algebra, player).items():
-            total, mass = algebra.field.zero, algebra.field.zero
+            total, mass = algebra.zero, algebra.zero
             for i, weight, paid in _reached(tree, algebra, strategies, iter(roots)):
-                total += weight * (algebra.value(tree.nodes[i].payoffs[index]) + paid[index])
-                mass += weight
+                total = total + weight * (algebra.value(tree.nodes[i].payoffs[index]) + paid[index])
+                mass = mass + weight
             totals[player, t] = total / mass
     return totals
 
@@ -58,7 +58,7 @@ def payoff_functions(tree: Tree, algebra: Algebra, strategies: Strategies) -> di
 def _starts(tree: Tree, algebra: Algebra, player: str) -> dict[str, list[tuple[int, Fractional]]]:
     """Return the nodes at which play starts for each type of a player, with their weights."""
     if player not in tree.typed:
-        return {"": [(0, algebra.field.one)]}
+        return {"": [(0, algebra.one)]}
     place = tree.typed.index(player)
     starts: dict[str, list[tuple[int, Fractional]]] = {}
     root = tree.nodes[0]

@@ -36,13 +36,24 @@ class Presenter:
 
     def _divisor(self, function: Fractional) -> tuple[Expr, Fractional] | None:
         """Return a definition, or one minus it, whose division makes the function shortest, if any does."""
+        if function.denom.is_ground:
+            return None
         best: tuple[Expr, Fractional] | None = None
-        size = _size(function)
+        size = self._size(function)
+        names = self.algebra.names_in(function.numer) | self.algebra.names_in(function.denom)
         for value, name in self.known.items():
-            for shown, candidate in ((Symbol(name), value), (ONE - Symbol(name), 1 - value)):
-                if candidate and size - _size(function / candidate) > 1 and _size(function / candidate) < size:
-                    best, size = (shown, candidate), _size(function / candidate)
+            if not self.algebra.names_in(value.denom) <= names:
+                continue
+            for shown, candidate in ((Symbol(name), value), (ONE - Symbol(name), self.algebra.one - value)):
+                shorter = self._size(function / candidate) if candidate else size
+                if shorter < size - 1:
+                    best, size = (shown, candidate), shorter
         return best
+
+    def _size(self, function: Fractional) -> int:
+        """Return how long a function is to read: the terms of its factors."""
+        parts = (function.numer, function.denom)
+        return sum(len(p) * k for part in parts for p, k in self.algebra.factor_list(part)[1])
 
     def condition(self, polynomial: Polynomial, *, equality: bool = False) -> Condition:
         """Return `polynomial >= 0` (or `== 0`) solved for the parameter that reads best."""
@@ -54,7 +65,7 @@ class Presenter:
             sign = self.reducer.certain_sign(parts[1])
             if not sign:
                 continue
-            bound = -self.algebra.field(parts.get(0, self.algebra.ring.zero)) / self.algebra.field(parts[1])
+            bound = self.algebra.ratio(-parts.get(0, self.algebra.ring.zero), parts[1])
             operator = "==" if equality else ">=" if sign > 0 else "<="
             found = Comparison((Symbol(name), self.formula(bound)), (operator,))
             if bound in self.known:
@@ -74,11 +85,6 @@ class Presenter:
     def conditions(self, polynomials: Iterable[Polynomial]) -> tuple[Condition, ...]:
         """Return each polynomial as a condition `>= 0`."""
         return tuple(self.condition(p) for p in polynomials)
-
-
-def _size(function: Fractional) -> int:
-    """Return how long a function is to read: the terms of its factors."""
-    return sum(len(p) * k for part in (function.numer, function.denom) for p, k in part.factor_list()[1])
 
 
 def _definitions(game: ExtensiveGame, algebra: Algebra) -> Mapping[Fractional, str]:

@@ -59,9 +59,7 @@ def _after(unknowns: Unknowns, strategies: Strategies, node: int, branch: int, p
     if below.kind == "end":
         return sum_of(paid, below.payoffs[player])
     odds = below.probabilities if below.kind == "chance" else strategies[below.information_set]
-    later = [
-        product_of(q, _after(unknowns, strategies, child, b, player)) for b, q in enumerate(odds) if q != ZERO
-    ]
+    later = [product_of(q, _after(unknowns, strategies, child, b, player)) for b, q in enumerate(odds) if q != ZERO]
     return sum_of(paid, *later)
 
 

@@ -146,7 +146,7 @@ class Reducer:
             sign = self._sign(parts[1], ()) or self._sign(parts[1], known)
             if not sign:
                 return kept, None
-            bound = -self.algebra.field(parts.get(0, self.algebra.ring.zero)) / self.algebra.field(parts[1])
+            bound = self.algebra.ratio(-parts.get(0, self.algebra.ring.zero), parts[1])
             (lower if sign > 0 else upper).append(bound)
         gaps = [high - low for low in lower for high in upper]
         simplified = self._simplified([g for g in gaps if g], known)
@@ -176,7 +176,7 @@ class Reducer:
         kept = list(dict.fromkeys(values))
         for value in list(kept):
             for other in kept:
-                if other != value and self._nonnegative(side * (other - value), region):
+                if other != value and self._nonnegative(other - value if side > 0 else value - other, region):
                     kept.remove(value)
                     break
         return tuple(kept)
