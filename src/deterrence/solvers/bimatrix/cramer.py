@@ -22,6 +22,7 @@ __all__ = ["indifference_weights", "strategies_on_supports"]
 _BLOCK = 1 << 14
 
 Masks = NDArray[np.uint8]
+Members = list[IntArray]
 
 
 def strategies_on_supports(A: Floats, B: Floats, row_support: Masks, column_support: Masks) -> tuple[Floats, Floats]:
@@ -42,34 +43,37 @@ def strategies_on_supports(A: Floats, B: Floats, row_support: Masks, column_supp
     return x.transpose(2, 0, 1), y.transpose(2, 0, 1)
 
 
-def _by_size(row_support: Masks, column_support: Masks) -> Iterator[tuple[IntArray, IntArray, IntArray, IntArray]]:
-    """Yield rank, game, row and column members (size, H) of the equilibria, of one support size at a time."""
-    flat = row_support.reshape(-1)
-    where = np.flatnonzero(flat)
-    row_codes, column_codes = flat[where], column_support.reshape(-1)[where]
-    sizes = _SIZE[row_codes]
+def _by_size(row_support: Masks, column_support: Masks) -> Iterator[tuple[IntArray, IntArray, Members, Members]]:
+    """Yield rank, game, row and column members of the equilibria, of one support size at a time."""
+    games = [np.flatnonzero(masks != 0) for masks in row_support]
+    game = np.concatenate([*games, np.zeros(0, np.intp)])
+    rank = np.repeat(np.arange(len(games)), [len(some) for some in games])
+    row_codes, column_codes = row_support[rank, game], column_support[rank, game]
+    sizes = _SIZE.take(row_codes)
     for size in range(1, int(sizes.max(initial=0)) + 1):
         chosen = np.flatnonzero(sizes == size)
-        rank, game = np.divmod(where[chosen], row_support.shape[1])
-        yield rank, game, _MEMBERS[:size, row_codes[chosen]], _MEMBERS[:size, column_codes[chosen]]
+        rows, columns = (
+            [member.take(codes.take(chosen)) for member in _MEMBERS[:size]] for codes in (row_codes, column_codes)
+        )
+        yield rank.take(chosen), game.take(chosen), rows, columns
 
 
-def _mixtures(cells: Floats, own: IntArray, other: IntArray, game: IntArray) -> Floats:
-    """Return the weights on `other` (k, H) that make the rows `own` (k, H) of cells (own, other, games) indifferent."""
+def _mixtures(cells: Floats, own: Members, other: Members, game: IntArray) -> Floats:
+    """Return the weights on `other` (k, H) that make the actions `own` of cells (own, other, games) indifferent."""
     if len(own) == 1:
         return np.ones((1, len(game)))
     _, width, games = cells.shape
     flat = cells.reshape(-1)
-    first = own * (width * games) + game
-    last = other * games
+    lasts = [member * games for member in other]
     chosen = np.empty((len(own), len(own), len(game)))
-    for row in range(len(own)):
-        for column in range(len(own)):
-            np.take(flat, first[row] + last[column], out=chosen[row, column], mode="clip")
+    for row, member in enumerate(own):
+        first = member * (width * games) + game
+        for column, last in enumerate(lasts):
+            np.take(flat, first + last, out=chosen[row, column], mode="clip")
     return indifference_weights(chosen)
 
 
-def _put(out: Floats, rank: IntArray, members: IntArray, game: IntArray, weights: Floats) -> None:
+def _put(out: Floats, rank: IntArray, members: Members, game: IntArray, weights: Floats) -> None:
     """Write the weights of `members` (k, H) into out (K, actions, games)."""
     _, actions, games = out.shape
     flat = out.reshape(-1)
@@ -78,7 +82,7 @@ def _put(out: Floats, rank: IntArray, members: IntArray, game: IntArray, weights
         flat[place + member * games] = weight
 
 
-_SIZE = np.array([mask.bit_count() for mask in range(64)], np.uint8)
+_SIZE = np.array([mask.bit_count() for mask in range(64)], np.intp)
 _MEMBERS = np.zeros((6, 64), np.intp)
 for _mask in range(64):
     _actions = [action for action in range(6) if _mask >> action & 1]

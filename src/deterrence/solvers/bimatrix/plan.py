@@ -119,7 +119,7 @@ def signed_minors(own: Subset, other: Subset, actions: int) -> list[tuple[Subset
     losses = []
     for action in sorted(set(range(actions)) - set(own)):
         position = sum(member < action for member in own)
-        losses.append((own[:position] + (action,) + own[position:], other, position % 2 == 0))
+        losses.append(((*own[:position], action, *own[position:]), other, position % 2 == 0))
     return weights + losses
 
 

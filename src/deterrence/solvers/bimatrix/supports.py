@@ -26,6 +26,7 @@ from deterrence.solvers.bimatrix.equilibria import BimatrixEquilibria
 from deterrence.solvers.bimatrix.minors import Bounds, Floats, own_bounds, uniform_bounds
 from deterrence.solvers.bimatrix.plan import IntArray, bimatrix_plan
 from deterrence.solvers.bimatrix.signs import Bits, Signs, first_of, masks_of, pair_chunks
+from deterrence.solvers.bimatrix.two_by_two import find_strategies, find_supports
 
 __all__ = ["MOST_ACTIONS", "TOLERANCE", "enumerate_supports"]
 
@@ -56,11 +57,9 @@ def enumerate_supports(
             f"support enumeration is for at most {MOST_ACTIONS} actions a player, not {left.shape[1:]}",
             remedy="use enumerate_vertices or lemke_howson",
         )
-    quick = _Search(left, right, uniform_bounds, tolerance, block)
-    quick.run(settle=False)
-    again = np.flatnonzero(quick.undecided)
-    games = len(left)
-    rows, columns = (np.array(masks, np.uint8).reshape(-1, games) for masks in (quick.rows, quick.columns))
+    games, m, n = left.shape
+    rows, columns, undecided = _quick(left, right, tolerance, block)
+    again = np.flatnonzero(undecided)
     uncertain, invalid = np.zeros(games, bool), np.zeros(games, bool)
     if len(again):
         careful = _Search(left[again], right[again], own_bounds, tolerance, block)
@@ -74,8 +73,18 @@ def enumerate_supports(
         column_support=columns.T,
         uncertain=uncertain,
         invalid=invalid,
-        solve=partial(strategies_on_supports, left, right, rows, columns),
+        solve=partial(find_strategies if m == n == 2 else strategies_on_supports, left, right, rows, columns),
     )
+
+
+def _quick(A: Floats, B: Floats, tolerance: float, block: int) -> tuple[Masks, Masks, NDArray[np.bool_]]:
+    """Return masks (K, N) of the supports, and the games that need bounds of their own to be decided."""
+    if A.shape[1:] == (2, 2):
+        return find_supports(A, B)
+    search = _Search(A, B, uniform_bounds, tolerance, block)
+    search.run(settle=False)
+    rows, columns = (np.array(masks, np.uint8).reshape(-1, len(A)) for masks in (search.rows, search.columns))
+    return rows, columns, search.undecided
 
 
 class _Search:
