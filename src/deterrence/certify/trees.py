@@ -39,9 +39,11 @@ _SEQUENTIAL: Final = (
     "weak perfect Bayesian: every continuation strategy at every information set, given the beliefs; "
     "beliefs follow Bayes' rule where play comes"
 )
+_NAN_IS_DATA: Final = np.errstate(invalid="ignore")  # open strategies and undefined payoffs fail without a warning
 _NUMBERS: Final = 1 << 18  # payoffs of all nodes in a block
 
 
+@_NAN_IS_DATA
 def certify_one_shot(
     game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
 ) -> Certificate:
@@ -62,10 +64,11 @@ def certify_one_shot(
     movers = sorted({h.player for h in game.tree.information_sets})
     for play in check.plays():
         gains = [(player, _one_shot_gain(play, player)) for player in movers]
-        check.write(play, gains, _all_distributions(play, check.tolerance))
+        check.write(play, gains, _all_distributions(play, check.tolerance), play.strategy)
     return check.draft.certificate(_ONE_SHOT)
 
 
+@_NAN_IS_DATA
 def certify_tree_nash(
     game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
 ) -> Certificate:
@@ -79,10 +82,11 @@ def certify_tree_nash(
     for play in check.plays():
         filled, is_complete = closed(play)
         gains = _gains_from(filled, replies)
-        check.write(play, gains, is_complete & _all_distributions(filled, check.tolerance))
+        check.write(play, gains, is_complete & _all_distributions(filled, check.tolerance), filled.strategy)
     return check.draft.certificate(_NASH)
 
 
+@_NAN_IS_DATA
 def certify_subgame_perfect(
     game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
 ) -> Certificate:
@@ -94,10 +98,12 @@ def certify_subgame_perfect(
     players = range(len(game.tree.players))
     replies = [BestReply(game.tree, p, (r,)) for r in subgame_roots(game.tree) for p in players]
     for play in check.plays():
-        check.write(play, _gains_from(play, replies), _all_distributions(play, check.tolerance))
+        sound = _all_distributions(play, check.tolerance)
+        check.write(play, _gains_from(play, replies), sound, play.strategy)
     return check.draft.certificate(_SUBGAME)
 
 
+@_NAN_IS_DATA
 def certify_sequential(
     game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
 ) -> Certificate:
@@ -118,7 +124,7 @@ def certify_sequential(
         given = bayes(play, assessment.beliefs)
         sound = _all_distributions(play, check.tolerance) & is_bayesian(play, given, check.tolerance)
         beliefs = [dict(zip(r.starts, given[part], strict=True)) for r, part in zip(replies, slices, strict=True)]
-        check.write(play, _gains(play, replies, beliefs), sound)
+        check.write(play, _gains(play, replies, beliefs), sound, play.strategy, given)
     return check.draft.certificate(_SEQUENTIAL)
 
 
@@ -137,13 +143,22 @@ class _Check:
         size = max(64, min(1 << 13, _NUMBERS // len(self.game.tree.nodes)))
         yield from plays(self.game, self._strategy, self.draft.exists, size)
 
-    def write(self, play: Play, gains: Sequence[tuple[int, NumberArray]], sound: BoolArray) -> None:
-        """Enter the gains (pairs,) of the players; `sound` says whether all else is right."""
+    def write(
+        self, play: Play, gains: Sequence[tuple[int, NumberArray]], sound: BoolArray, *given: NumberArray
+    ) -> None:
+        """Enter the gains (pairs,) of the players, NaN where some of the numbers `given` (x, pairs) is.
+
+        `sound` says whether all else is right.
+        """
         worst = np.full(sound.shape, self.game.one() * 0)
+        passed = sound
         for player, gain in gains:
             worst = np.maximum(worst, gain)
-            sound = sound & self._is_small(play, player, gain)
-        self.draft.write(play.block, worst, sound)
+            passed = passed & self._is_small(play, player, gain)
+        if not sound.all():
+            for numbers in given:
+                worst[is_open(numbers).any(axis=0)] = np.nan
+        self.draft.write(play.block, worst, passed)
 
     def _is_small(self, play: Play, player: int, gain: NumberArray) -> BoolArray:
         small = np.asarray(gain <= 0, dtype=np.bool_)
