@@ -38,7 +38,7 @@ def defined_values(
     """
     distinct = list(dict.fromkeys(formulas))
     values = formula_values(distinct, points)
-    defined = np.ones(points.size, dtype=np.bool_)
+    defined = points.defined.reshape(-1).copy()
     if points.exact:
         return dict(zip(distinct, values, strict=True)), {}, defined
     sizes = [_size(value) for value in values]
