@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.solvers.bimatrix.minors import Floats
-from deterrence.solvers.bimatrix.plan import IntArray
+from deterrence.solvers.bimatrix.plan import IntArray, Subset
 
 __all__ = ["indifference_weights", "strategies_on_supports"]
 
@@ -95,7 +95,7 @@ def indifference_weights(payoffs: Floats) -> Floats:
     if size == 1:
         return np.ones_like(payoffs[0])
     differences = payoffs[:-1] - payoffs[-1]
-    minors = {(column,): differences[0, column] for column in range(size)}
+    minors: dict[Subset, Floats] = {(column,): differences[0, column] for column in range(size)}
     for row in range(1, size - 1):
         minors = {
             columns: _laplace(differences[row], columns, minors) for columns in combinations(range(size), row + 1)
@@ -107,9 +107,9 @@ def indifference_weights(payoffs: Floats) -> Floats:
     return weights
 
 
-def _laplace(row: Floats, columns: tuple[int, ...], minors: dict[tuple[int, ...], Floats]) -> Floats:
+def _laplace(row: Floats, columns: Subset, minors: dict[Subset, Floats]) -> Floats:
     """Expand the minor on `columns` along its last row."""
-    total = row[columns[-1]] * minors[columns[:-1]]
+    total: Floats = row[columns[-1]] * minors[columns[:-1]]
     for position in reversed(range(len(columns) - 1)):
         product = row[columns[position]] * minors[columns[:position] + columns[position + 1 :]]
         if (len(columns) - 1 - position) % 2:

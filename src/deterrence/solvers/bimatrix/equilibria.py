@@ -37,7 +37,8 @@ class BimatrixEquilibria:
     @cached_property
     def exists(self) -> NDArray[np.bool_]:
         """Where (N, K) an equilibrium is listed; those of a game come first."""
-        return self.row_support != 0
+        listed: NDArray[np.bool_] = self.row_support != 0
+        return listed
 
     @cached_property
     def _strategies(self) -> Strategies:

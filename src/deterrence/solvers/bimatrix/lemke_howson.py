@@ -117,7 +117,8 @@ def _checked(A: ArrayLike, B: ArrayLike) -> tuple[Numbers, Numbers]:
 def _positive(payoffs: Numbers) -> Numbers:
     """Shift and scale the payoffs into [1, 2]: the equilibria stay the same."""
     low, high = payoffs.min(), payoffs.max()
-    return (payoffs - low) / (high - low if high > low else low**0) + 1
+    scaled: Numbers = (payoffs - low) / (high - low if high > low else low**0) + 1
+    return scaled
 
 
 def _verified(A: Numbers, B: Numbers, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:

@@ -58,7 +58,8 @@ class Signs:
     def undecided(self) -> Bits:
         """Return bits of the games in which some minor has no certain sign."""
         positive, negative = self.bits[: self.side.minors], self.bits[self.side.minors :]
-        return ~np.bitwise_and.reduce(positive | negative, axis=0)
+        decided: Bits = np.bitwise_and.reduce(positive | negative, axis=0)
+        return ~decided
 
     def strict(self, bits: Bits, pairs: slice) -> Bits:
         """Return for each pair the games in which all its minors certainly have one sign."""

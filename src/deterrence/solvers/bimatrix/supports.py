@@ -83,7 +83,8 @@ def _quick(A: Floats, B: Floats, tolerance: float, block: int) -> tuple[Masks, M
         return find_supports(A, B)
     search = _Search(A, B, uniform_bounds, tolerance, block)
     search.run(settle=False)
-    rows, columns = (np.array(masks, np.uint8).reshape(-1, len(A)) for masks in (search.rows, search.columns))
+    shape = (len(search.rows), len(A))
+    rows, columns = (np.array(masks, np.uint8).reshape(shape) for masks in (search.rows, search.columns))
     return rows, columns, search.undecided
 
 
@@ -177,7 +178,8 @@ def _not_finite(A: Floats, B: Floats) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore", over="ignore"):
         if np.isfinite(A.sum() + B.sum()):
             return np.zeros(len(A), bool)
-    return np.asarray(~(np.isfinite(A) & np.isfinite(B)).all(axis=(1, 2)))
+    finite: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(A) & np.isfinite(B), axis=(1, 2))
+    return ~finite
 
 
 def _unpacked(bits: Bits, count: int) -> NDArray[np.bool_]:

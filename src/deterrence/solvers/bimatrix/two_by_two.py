@@ -17,6 +17,7 @@ from deterrence.solvers.bimatrix.minors import ROUNDING, Floats
 __all__ = ["find_strategies", "find_supports"]
 
 _BLOCK = 1 << 14
+_LARGEST = 1e150
 
 Masks = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
@@ -57,8 +58,9 @@ def _smallest_magnitude(*values: Floats, out: Floats) -> None:
 
 
 def _bound(A: Floats, B: Floats) -> float:
-    """Return twice the rounding of the largest payoff, NaN or infinite where one is: nothing is then decided."""
-    return 2 * ROUNDING * float(np.maximum(np.maximum(A.max(), -A.min()), np.maximum(B.max(), -B.min())))
+    """Return twice the rounding of the largest payoff; infinity, so that nothing is decided, if that is too large."""
+    largest = np.maximum(np.maximum(A.max(), -A.min()), np.maximum(B.max(), -B.min()))
+    return 2 * ROUNDING * float(largest) if largest < _LARGEST else np.inf
 
 
 def _write_masks(a: Flags, c: Flags, p: Flags, q: Flags, rows: Masks, columns: Masks) -> None:

@@ -78,7 +78,7 @@ def enumerate_vertices(A: ArrayLike, B: ArrayLike, *, tolerance: float = _TOLERA
     plan = bimatrix_plan(m, n)
     block = block_size(plan, games)
     row, column = (_Polyhedra(side, block, tolerance) for side in (plan.row_side, plan.column_side))
-    valid = (np.isfinite(left) & np.isfinite(right)).all(axis=(1, 2))
+    valid: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(left) & np.isfinite(right), axis=(1, 2))
     safe_left, safe_right = (np.where(valid[:, None, None], payoffs, 0.0) for payoffs in (left, right))
     uncertain, parts = ~valid, []
     for start in range(0, games, block):
@@ -157,7 +157,7 @@ def _power_of_two_dividing(values: Floats) -> Floats:
     """Return the largest power of two that each value is a multiple of, infinity for 0."""
     mantissa, exponent = np.frexp(values)
     integer = (mantissa * 2.0**53).astype(np.int64)
-    unit = np.ldexp((integer & -integer).astype(np.float64), exponent - 53)
+    unit: Floats = np.ldexp((integer & -integer).astype(np.float64), exponent - 53)
     unit[values == 0] = np.inf
     return unit
 
