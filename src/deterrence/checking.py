@@ -9,11 +9,12 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from deterrence.certify import certify_nash, certify_tree_nash, rationality
+from deterrence.certify import Rationality, certify_nash, certify_tree_nash, rationality
 from deterrence.compiled import Points, Value, compile_table, compile_tree, parameter_points
 from deterrence.compiled.prescribed import prescribed_mixtures, prescribed_strategy
 from deterrence.errors import DeterrenceError, GameError
 from deterrence.expressions import evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
+from deterrence.families import resized
 from deterrence.games import EquilibriumResult, ExtensiveGame, Game, Instance, Quantity, StrategicGame
 from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
 from deterrence.profiles import Assessment, Constant, MixedProfile
@@ -73,7 +74,7 @@ def check(game: ExtensiveGame | StrategicGame) -> CheckReport:
 
 def _line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) -> CheckLine:
     try:
-        detail = _instance(game, instance)
+        detail = _instance(resized(game, instance.integers), instance)
     except (_MismatchError, DeterrenceError) as failure:
         return CheckLine(what, "failed", str(failure))
     return CheckLine(what, "ok", detail)
@@ -221,12 +222,18 @@ def _tree_profile(game: ExtensiveGame, result: EquilibriumResult, points: Points
         raise _MismatchError(f"{result.id!r} is no Nash equilibrium here: a deviation gains {certificate.gain[0, 0]}")
     verdict = "Nash equilibrium, exactly"
     if result.concept != "nash":
-        found = rationality(compiled, strategy[0, 0])
-        answer = found.subgame_perfect if result.concept == "subgame-perfect" else found.sequentially_rational
+        found = rationality(compiled, assessment)
+        perfect = result.concept == "subgame-perfect"
+        answer = found.subgame_perfect if perfect else found.sequentially_rational
         if answer == "no":
-            raise _MismatchError(f"{result.id!r} is not {result.concept} here: {found.witness}")
-        verdict += f"; sequentially rational with some beliefs: {found.sequentially_rational}"
+            raise _MismatchError(f"{result.id!r} is not {result.concept} here: {_deviation(found)}")
+        verdict += f"; {'subgame perfect' if perfect else 'sequentially rational with some beliefs'}: {answer}"
     return tree_outcomes(compiled, assessment), verdict
+
+
+def _deviation(found: Rationality) -> str:
+    first = found.witnesses[0]
+    return f"{first.player} gains {first.gain} at {first.where} by {', '.join(first.moves)}"
 
 
 def _table_profile(game: StrategicGame, result: EquilibriumResult, points: Points) -> tuple[Outcomes, str]:

@@ -117,18 +117,18 @@ class Solution(Generic[ProfileT]):
         """Event probabilities and expected payoffs of every equilibrium, flat over the batch."""
         if isinstance(self.game, ExtensiveGame):
             assert isinstance(self.found.profiles, Assessment)
-            return tree_outcomes(compile_tree(self.game, self.points), self.found.profiles)
+            return tree_outcomes(compile_tree(self.game, self.points), self.found.profiles, self.found.exists)
         assert isinstance(self.game, StrategicGame)
         assert isinstance(self.found.profiles, MixedProfile)
-        return table_outcomes(self.game, compile_table(self.game, self.points), self.found.profiles)
+        return table_outcomes(self.game, compile_table(self.game, self.points), self.found.profiles, self.found.exists)
 
     def probability(self, event: str) -> NumberArray:
         """Return the probability of an event in every equilibrium, (*shape, equilibria), NaN where none."""
-        return self._masked(self.outcomes.events[..., self.outcomes.event_index(event)])
+        return self._masked(self.outcomes.probability(event))
 
     def payoff(self, player: str) -> NumberArray:
-        """Return a player's expected payoff in every equilibrium, (*shape, equilibria), NaN where none."""
-        return self._masked(self.outcomes.payoffs[..., self.outcomes.player_index(player)])
+        """Return the expected payoff of a player, or of `player.type`, in every equilibrium, (*shape, equilibria)."""
+        return self._masked(self.outcomes.payoff(player))
 
     def _masked(self, values: NumberArray) -> NumberArray:
         return np.where(self.found.exists, values, np.nan).reshape(*self.shape, -1)

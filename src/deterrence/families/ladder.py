@@ -6,7 +6,7 @@ from typing import Final
 
 from deterrence.families.family import Family, Integer
 from deterrence.games import Chance, Decision, ExtensiveGame, FrozenMap, Outcome, Parameter
-from deterrence.games.nodes import Node, Player
+from deterrence.games.nodes import Node, PayoffLike, Player
 
 __all__ = ["LADDER", "ladder"]
 
@@ -53,13 +53,15 @@ def _risk(k: int, above: Node) -> Chance:
 
 
 def _war(name: str) -> Outcome:
-    return Outcome(name, {side: -loss for side, loss in zip(_SIDES, _D, strict=True)}, event="war")
+    losses: dict[str, PayoffLike] = {side: -loss for side, loss in zip(_SIDES, _D, strict=True)}
+    return Outcome(name, losses, event="war")
 
 
 def _quit(k: int) -> Outcome:
     loser, winner = k % 2, 1 - k % 2
     event = f"concession by {_SIDES[loser]}" if k else "status quo"
-    return Outcome(f"quit-{k}", {_SIDES[loser]: 0, _SIDES[winner]: _V[winner]}, event=event)
+    payoffs: dict[str, PayoffLike] = {_SIDES[loser]: 0, _SIDES[winner]: _V[winner]}
+    return Outcome(f"quit-{k}", payoffs, event=event)
 
 
 LADDER: Final = Family(

@@ -193,7 +193,7 @@ class _Induction:
             for move in range(info.moves.start, info.moves.stop):
                 taken = self.choices[h, :size] == move - info.first_move
                 out[move, 0] = indicator(taken, exact=True) if exact else taken
-            out[info.first_move + self.choices[h, size:], place, point] = one
+            out[info.first_move + self.choices[h, size:].astype(np.intp), place, point] = one
         return out.transpose(2, 1, 0)
 
     def exists(self) -> BoolArray:
