@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deterrence.certify import Rationality, certify_nash, certify_tree_nash, rationality
-from deterrence.compiled import Points, Value, compile_table, compile_tree, parameter_points
-from deterrence.compiled.prescribed import prescribed_mixtures, prescribed_strategy
+from deterrence.compiled import CompiledTree, Points, Value, compile_table, compile_tree, parameter_points
+from deterrence.compiled.prescribed import prescribed_mixtures, prescribed_strategy, pure_completions
 from deterrence.errors import DeterrenceError, GameError
 from deterrence.expressions import evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
 from deterrence.families import resized
@@ -21,6 +22,7 @@ from deterrence.profiles import Assessment, Constant, MixedProfile
 from deterrence.solution import Solution, Status
 from deterrence.solvers import (
     BackwardInduction,
+    PureNash,
     ReducedStrategicForm,
     TableSolver,
     TreeSolver,
@@ -108,7 +110,7 @@ def _solved(
     if isinstance(game, StrategicGame):
         return solve(game, at=at, exact=exact)
     perfect = all(len(h.members) == 1 for h in game.tree.information_sets)
-    table: TableSolver = VertexEnumeration()
+    table: TableSolver = VertexEnumeration() if len(game.players) == 2 else PureNash()
     solver: TreeSolver = BackwardInduction(ties=ties) if perfect else ReducedStrategicForm(table)
     return solve(game, solver, at=at, exact=exact)
 
@@ -213,22 +215,38 @@ def _named(game: Game, name: str) -> EquilibriumResult:
 
 
 def _tree_profile(game: ExtensiveGame, result: EquilibriumResult, points: Points) -> tuple[Outcomes, str]:
+    """Check a published profile; what it leaves free may be completed in any way that makes it an equilibrium."""
     compiled = compile_tree(game, points)
-    strategy = prescribed_strategy(game.tree, result.profile, game.resolved_definitions, points)
-    assessment = Assessment(game.tree, strategy)
-    exists = np.ones((1, 1), dtype=np.bool_)
-    certificate = certify_tree_nash(compiled, assessment, exists)
-    if not certificate.passed.all():
-        raise _MismatchError(f"{result.id!r} is no Nash equilibrium here: a deviation gains {certificate.gain[0, 0]}")
+    prescribed = prescribed_strategy(game.tree, result.profile, game.resolved_definitions, points)[0, 0]
+    filled = pure_completions(game.tree, prescribed)
+    assessment = Assessment(game.tree, filled[None])
+    certificate = certify_tree_nash(compiled, assessment, np.ones((1, len(filled)), dtype=np.bool_))
+    good = np.flatnonzero(certificate.passed[0])
+    if not good.size:
+        gain = certificate.gain[0].min()
+        raise _MismatchError(f"{result.id!r} is no Nash equilibrium here: a deviation gains {gain}")
     verdict = "Nash equilibrium, exactly"
+    best = int(good[0])
     if result.concept != "nash":
-        found = rationality(compiled, assessment)
+        best, answer = _refined(result, compiled, assessment, good)
+        what = "subgame perfect" if result.concept == "subgame-perfect" else "sequentially rational with some beliefs"
+        verdict += f"; {what}: {answer}"
+    return tree_outcomes(compiled, Assessment(game.tree, filled[None, best : best + 1])), verdict
+
+
+def _refined(
+    result: EquilibriumResult, compiled: CompiledTree, assessment: Assessment, good: NDArray[np.intp]
+) -> tuple[int, str]:
+    """Return the first completion that the checker does not refute, and its answer."""
+    refuted: list[Rationality] = []
+    for k in good:
+        found = rationality(compiled, assessment, equilibrium=int(k))
         perfect = result.concept == "subgame-perfect"
         answer = found.subgame_perfect if perfect else found.sequentially_rational
-        if answer == "no":
-            raise _MismatchError(f"{result.id!r} is not {result.concept} here: {_deviation(found)}")
-        verdict += f"; {'subgame perfect' if perfect else 'sequentially rational with some beliefs'}: {answer}"
-    return tree_outcomes(compiled, assessment), verdict
+        if answer != "no":
+            return int(k), answer
+        refuted.append(found)
+    raise _MismatchError(f"{result.id!r} is not {result.concept} here: {_deviation(refuted[0])}")
 
 
 def _deviation(found: Rationality) -> str:

@@ -13,7 +13,7 @@ from deterrence.expressions import Expr, Number, substitute
 from deterrence.games import InformationSet, Prescription, StrategicGame, Tree
 from deterrence.games.base import suggestion
 
-__all__ = ["prescribed_mixtures", "prescribed_strategy"]
+__all__ = ["prescribed_mixtures", "prescribed_strategy", "pure_completions"]
 
 
 def prescribed_strategy(
@@ -46,6 +46,46 @@ def _fits(tree: Tree, h: InformationSet, prescription: Prescription) -> bool:
         and h.label == prescription.information_set
         and set(prescription.types) <= set(h.selectors(tree.players))
     )
+
+
+def pure_completions(tree: Tree, strategy: NumberArray, limit: int = 1024) -> NumberArray:
+    """Return a strategy (moves,) with its open sets that own play can reach filled in every pure way.
+
+    The result is (completions, moves); sets that the player's own strategy excludes stay open. Raises `GameError`
+    when there are more than `limit` completions.
+    """
+    rows = [strategy]
+    for index in sorted(_own_reached(tree, strategy), key=lambda i: tree.information_sets[i].first_move):
+        h = tree.information_sets[index]
+        if strategy[h.first_move] == strategy[h.first_move]:
+            continue
+        rows = [_played(row, h, action) for row in rows for action in range(len(h.actions))]
+        if len(rows) > limit:
+            raise GameError("the profile leaves too many information sets free", remedy="name more of them")
+    return np.stack(rows)
+
+
+def _played(row: NumberArray, h: InformationSet, action: int) -> NumberArray:
+    out = row.copy()
+    out[h.moves] = 0
+    out[h.first_move + action] = 1
+    return out
+
+
+def _own_reached(tree: Tree, strategy: NumberArray) -> set[int]:
+    """Return the information sets that their player's own strategy does not exclude."""
+    found: set[int] = set()
+    for player in range(len(tree.players)):
+        pending = [0]
+        while pending:
+            node = tree.nodes[pending.pop()]
+            h = tree.information_sets[node.information_set] if node.kind == "decision" else None
+            if h is None or h.player != player:
+                pending.extend(node.children)
+                continue
+            found.add(node.information_set)
+            pending.extend(c for a, c in enumerate(node.children) if strategy[h.first_move + a] != 0)
+    return found
 
 
 def prescribed_mixtures(
