@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,8 @@ import jsonschema
 import pytest
 
 from deterrence.errors import ModelFileError
-from deterrence.library import models_folder, parse_game, read_game
+from deterrence.families import FAMILIES
+from deterrence.library import models_folder, parse_game, read_game, read_games, reader, safety, scope
 
 MODELS = models_folder()
 VALIDATOR = jsonschema.Draft202012Validator(json.loads((MODELS / "schema.json").read_text(encoding="utf-8")))
@@ -273,6 +275,30 @@ def test_the_schema_is_a_schema_and_names_what_the_reader_knows() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     described = [name for name, part in schema["properties"].items() if "description" in part or "$ref" in part]
     assert {"parameters", "players", "tree", "outcomes", "family", "definitions"} <= set(described)
+
+
+def test_the_format_document_agrees_with_the_code() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "model-format.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL):
+        tomllib.loads(block)
+    for family in FAMILIES.values():
+        assert f"`{family.name}`" in text
+        assert all(f"{i.least} to {i.most}" in text for i in family.integers.values())
+    bounds = text.partition("## Bounds")[2].replace(" ", "").replace("\n", "")
+    for most, what in (
+        (safety.MAX_NESTING, "levels"),
+        (safety.MAX_KEY_PARTS, "parts"),
+        (safety.MAX_BARE, "charactersofanumber"),
+        (safety.MAX_LINES, "lines"),
+        (safety.MAX_KEYS, "keys"),
+        (read_games.MAX_PLAYERS, "players"),
+        (read_games.MAX_PARAMETERS, "parameters"),
+        (read_games.MAX_UNFOLDED, "nodes"),
+        (scope.MAX_DEFINITIONS, "definitions"),
+        (scope.MAX_WRITTEN_OUT, "charactersofformulas"),
+        (reader.MAX_SIZES, "sizes"),
+    ):
+        assert f"{most}{what}" in bounds
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,33 @@ def bomb(levels: int, formula: str = "d{0}*d{0}", first: str = "v + 1") -> str:
     )
 
 
+def sizes(count: int) -> str:
+    """Instances of many sizes of a family."""
+    names = {"v_1": "positive", "v_2": "positive", "D_1": "positive", "D_2": "positive", "c": "nonnegative"}
+    known = "".join(f'{name} = {{ domain = "{domain}" }}\n' for name, domain in (names | {"q": "probability"}).items())
+    cases = "".join(f"[[instances]]\nfamily = {{ rungs = {k} }}\nexpect = {{ }}\n" for k in range(2, count))
+    return f'format = 1\nmodel = {{ form = "extensive" }}\nfamily = {{ name = "ladder" }}\n[parameters]\n{known}{cases}'
+
+
+def long_formulas(count: int) -> str:
+    """Many outcomes with a long formula each."""
+    formula = "+".join(f"a*a**{i % 9}" for i in range(12))
+    actions = ", ".join(f'b{i} = "z{i}"' for i in range(count))
+    outcomes = "\n".join(f'z{i} = {{ A = "{formula}" }}' for i in range(count))
+    return tree(f'n = {{ mover = "A", {actions} }}', outcomes=outcomes).replace(
+        "[tree]", "[parameters]\na = {}\n[tree]"
+    )
+
+
+def repeated_definition(count: int) -> str:
+    """Many outcomes that use the same long definition."""
+    formula = "+".join(f"a*a**{i % 9}" for i in range(100))
+    actions = ", ".join(f'b{i} = "z{i}"' for i in range(count))
+    outcomes = "\n".join(f'z{i} = {{ A = "d" }}' for i in range(count))
+    text = tree(f'n = {{ mover = "A", {actions} }}', outcomes=outcomes)
+    return text.replace("[tree]", f'[parameters]\na = {{}}\n[definitions]\nd = "{formula}"\n[tree]')
+
+
 def typed(players: int, types: int) -> str:
     """Many players with many types."""
     names = ", ".join(f'"t{i}"' for i in range(types))
@@ -105,6 +132,9 @@ HOSTILE: dict[str, tuple[str, str]] = {
         'format = 1\nmodel = { form = "extensive" }\nfamily = { name = "ladder", rungs = 1_000_000_000 }',
         "between 2 and 256",
     ),
+    "many sizes": (sizes(300), "more than 16 sizes"),
+    "long formulas": (long_formulas(6000), "too long together"),
+    "many long definitions": (repeated_definition(1800), "too long together"),
     "many type profiles": (typed(20, 10), "nodes for every profile of types"),
     "many types": (typed(2, 400), "nodes for every profile of types"),
     "many players": (typed(3000, 1), "3000 players"),

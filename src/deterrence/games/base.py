@@ -126,7 +126,7 @@ class Game(Frozen, ABC):
     def described(self, about: About) -> Self:
         """Return the same game with other words about it; nothing is checked or built again."""
         game = object.__new__(type(self))
-        game.__dict__.update(self.__dict__, about=about)
+        game._set(**{**vars(self), "about": about})
         return game
 
     def _finish(

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from deterrence.errors import GameError
 from deterrence.expressions import Expr, ExprLike, as_expr
-from deterrence.games.frozen import Frozen, FrozenMap
+from deterrence.games.frozen import Entries, Frozen, FrozenMap
 
 __all__ = [
     "Chance",
@@ -30,7 +30,7 @@ _PLAIN_LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 Payoff: TypeAlias = "Expr | FrozenMap[str, Payoff]"  # a formula, or one per type (keys `type`, `Player.type`)
 PayoffLike: TypeAlias = "ExprLike | Mapping[str, PayoffLike]"
 Payoffs: TypeAlias = "FrozenMap[str, Payoff]"  # by player name
-PayoffsLike: TypeAlias = "Mapping[Player | str, PayoffLike] | Mapping[Player, PayoffLike] | Mapping[str, PayoffLike]"
+PayoffsLike: TypeAlias = "Entries[Player | str, PayoffLike]"
 
 
 def check_label(label: object, what: str, where: str = "") -> str:
@@ -54,7 +54,9 @@ class Player(Frozen):
     `types` maps each type to its prior probability; when the prior is joint (given to the game), it is a
     list of type names. Types of different players are independent unless the game has a joint prior.
 
-    >>> Player("Defender", types={"hard": "p", "soft": 1 - Symbol("p")}).types
+    >>> from deterrence.games import parameter
+    >>> p = parameter("p", domain="probability")
+    >>> Player("Defender", types={"hard": p, "soft": 1 - p}).types
     ('hard', 'soft')
     """
 

@@ -29,6 +29,7 @@ from deterrence.library.writer import write_game
 __all__ = ["FORMAT", "parse_game", "read_game"]
 
 FORMAT: Final = 1
+MAX_SIZES: Final = 16
 FORMS: Final = ("extensive", "strategic")
 _EVERYWHERE: Final = ("format", "model", "parameters", "definitions", "results", "instances")
 _SECTIONS: Final = {
@@ -114,6 +115,8 @@ class _Reading:
 
     def _sized(self, family: Family, integers: FrozenMap[str, int], place: Place) -> ExtensiveGame:
         if integers not in self.sizes:
+            if len(self.sizes) == MAX_SIZES:
+                raise place.error(f"results and instances of more than {MAX_SIZES} sizes", "keep fewer sizes")
             try:
                 bare = family.game(**integers)
             except GameError as error:

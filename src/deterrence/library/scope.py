@@ -26,7 +26,7 @@ from deterrence.library.places import Place, Table, kind_of
 
 __all__ = ["Scope", "read_number"]
 
-MAX_WRITTEN_OUT: Final = 2_000_000  # characters of all formulas of a file together
+MAX_WRITTEN_OUT: Final = 300_000  # characters of all formulas of a file together
 MAX_DEFINITIONS: Final = 300
 
 _NAME: Final = re.compile(r"[A-Za-z]\w*", re.ASCII)
@@ -62,16 +62,21 @@ class Scope:
         self.definitions: dict[str, Expr] = {}
         self._closed: dict[str, Expr] = {}
         self._lengths: dict[str, int] = {}
+        self._read: dict[str, Expr] = {}
         self._room = MAX_WRITTEN_OUT
+        self._declare(definitions)
         self._define(definitions)
 
     def formula(self, value: object, place: Place) -> Expr:
         """Return the formula that a file writes as a number or as text."""
         if not isinstance(value, str):
             return _written_number(value, place)
-        with place.holding():
-            formula = parse_expression(value, self.names)
+        if value in self._read:
+            self._measure(value, place)
+            return self._read[value]
+        formula = self._parsed(value, place)
         self._check_written_out(formula, value, place)
+        self._read[value] = formula
         return formula
 
     def condition(self, text: str, place: Place) -> Condition:
@@ -92,7 +97,7 @@ class Scope:
         """Return a formula in the parameters alone."""
         return substitute(formula, self._closed)
 
-    def _define(self, table: Table) -> None:
+    def _declare(self, table: Table) -> None:
         if len(table.data) > MAX_DEFINITIONS:
             raise table.place.error(f"{len(table.data)} definitions", f"at most {MAX_DEFINITIONS}")
         for name in table:
@@ -101,8 +106,9 @@ class Scope:
                 raise place.error(f"{name!r} is a parameter and a definition", "rename one of them")
             with place.holding():
                 Symbol(name)
-        own = {name: Symbol(name) for name in table}
-        self.names |= own
+        self.names |= {name: Symbol(name) for name in table}
+
+    def _define(self, table: Table) -> None:
         texts = {name: value for name, value in table.data.items() if isinstance(value, str)}
         pending = {name: self._parsed(value, table.place / name) for name, value in table.data.items()}
         self.definitions = dict(pending)
