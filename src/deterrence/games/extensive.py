@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from deterrence.errors import GameError
 from deterrence.expressions import Condition, Expr, ExprLike, as_expr, substitute
 from deterrence.games.base import Game, resolve
-from deterrence.games.frozen import FrozenMap
+from deterrence.games.frozen import Entries, FrozenMap
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Payoff, Payoffs, Player, successors
 from deterrence.games.outline import tree_lines
 from deterrence.games.parameters import Parameter
@@ -66,7 +66,7 @@ class ExtensiveGame(Game):
         players: Iterable[Player] = (),
         nodes: Iterable[Node] = (),
         assume: Iterable[Condition | str] = (),
-        prior: Mapping[tuple[str, ...], ExprLike] | None = None,
+        prior: Entries[tuple[str, ...], ExprLike] | None = None,
         knows: Mapping[str, Iterable[str]] | None = None,
         parameters: Iterable[Parameter] = (),
         definitions: Mapping[str, ExprLike] | None = None,

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-__all__ = ["Frozen", "FrozenMap"]
+__all__ = ["Entries", "Frozen", "FrozenMap"]
 
 K = TypeVar("K")
 V = TypeVar("V")
+Key = TypeVar("Key", covariant=True)
+Value = TypeVar("Value", covariant=True)
+
+
+class Entries(Protocol[Key, Value]):
+    """A mapping that is only read through: unlike `Mapping`, its keys may be of a narrower type than asked for."""
+
+    def __iter__(self) -> Iterator[Key]: ...
+
+    def items(self) -> ItemsView[Key, Value]: ...
 
 
 class Frozen:
