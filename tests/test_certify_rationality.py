@@ -184,6 +184,15 @@ def test_a_set_left_open_on_the_own_path_is_an_error() -> None:
         rationality(game, assessment(game.tree, {"E: root": "out"}))
 
 
+@pytest.mark.parametrize("wrong", [(0.6, 0.6), (1.5, -0.5), (0.5, np.nan)])
+def test_what_is_no_distribution_is_an_error(wrong: tuple[float, float]) -> None:
+    game = compiled(entry_deterrence())
+    profile = assessment(game.tree, {"E: root": "in", "I: reply": "accommodate"})
+    profile.strategy[0, 0, :2] = wrong
+    with pytest.raises(SolverError, match="not probability distributions"):
+        rationality(game, profile)
+
+
 @pytest.mark.parametrize("exact", [False, True])
 def test_equilibria_of_unilateral_deterrence(exact: bool, record_property: Callable[[str, object], None]) -> None:
     game = compiled(unilateral_deterrence(), UDG_POINT, exact=exact)

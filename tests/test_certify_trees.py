@@ -78,14 +78,16 @@ def test_exact_check_sees_what_floats_cannot() -> None:
     assert 0 < certificate.worst < Fraction(1, 10**39)
 
 
-@pytest.mark.parametrize("wrong", [(0.6, 0.6), (1.5, -0.5), (np.nan, 0.5)])
-def test_what_is_no_distribution_fails(wrong: tuple[float, float]) -> None:
-    end = Outcome("end", {"A": 0, "B": 0})
-    other = Outcome("other", {"A": 0, "B": 0})
-    game = compiled(ExtensiveGame(Decision("m", "A", {"l": end, "r": other}), players=[Player("A"), Player("B")]))
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("wrong", [(0.6, 0.6), (1.5, -0.5), (np.nan, 0.5), (0.5, np.nan), (1, np.nan), (np.nan, 1)])
+def test_what_is_no_distribution_fails(wrong: tuple[float, float], exact: bool) -> None:
+    ends = {a: Outcome(a, {"A": 0, "B": 0}) for a in "lr"}
+    definition = ExtensiveGame(Decision("m", "A", dict(ends)), players=[Player("A"), Player("B")])
+    game = compiled(definition, exact=exact)
+    kind = object if exact else np.float64
     for certify in (certify_one_shot, certify_tree_nash, certify_subgame_perfect, certify_sequential):
-        assert certify(game, Assessment(game.tree, np.array([[[0.3, 0.7]]])), ONE).passed.all()
-        assert not certify(game, Assessment(game.tree, np.array([[wrong]])), ONE).passed.any()
+        assert certify(game, Assessment(game.tree, np.array([[[0.25, 0.75]]], dtype=kind)), ONE).passed.all()
+        assert not certify(game, Assessment(game.tree, np.array([[wrong]], dtype=kind)), ONE).passed.any()
 
 
 def test_threat_is_nash_but_not_subgame_perfect() -> None:

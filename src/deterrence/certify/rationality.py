@@ -16,6 +16,7 @@ from deterrence.certify.checkpoints import Checkpoint, Options
 from deterrence.certify.contest import Contest
 from deterrence.certify.subgames import subgame_roots
 from deterrence.certify.trees import (
+    all_distributions,
     certify_sequential,
     certify_subgame_perfect,
     certify_tree_nash,
@@ -80,7 +81,7 @@ def rationality(
     without being open keep their strategy. Completions are searched among pure ones, at most `MAX_COMPLETIONS`,
     and a "yes" is confirmed by `certify_subgame_perfect` or `certify_sequential`; a "no" excludes mixed
     completions too. Neither of the two concepts implies the other. Raises `SolverError` when a set is open that
-    its player's own strategy reaches.
+    its player's own strategy reaches, and when a strategy is no probability distribution.
     """
     search = _Search(_one_pair(game, assessment, point, equilibrium), tolerance)
     nash = search.nash_witness()
@@ -135,35 +136,34 @@ class _Search:
         self.play = play
         self.tree = play.game.tree
         self.relative = tolerance
+        exact = play.game.points.exact
         self.filled, complete = closed(play)
         if not complete[0]:
             raise SolverError(
                 "the profile leaves open an information set that its player's own strategy reaches",
                 remedy="prescribe something there",
             )
+        if not (play.game.defined[0] and all_distributions(self.filled, 0.0 if exact else tolerance)[0]):
+            raise SolverError("the strategies are not probability distributions, or payoffs are undefined")
         gaps = is_open(play.strategy[:, 0])
         self.opened = [i for i, h in enumerate(self.tree.information_sets) if gaps[h.first_move]]
         players = range(len(self.tree.players))
-        exact = play.game.points.exact
         self.allowed = [0.0 if exact else tolerance * float(play.game.largest(p)[0]) for p in players]
 
     def nash_witness(self) -> Witness | None:
         """Return a profitable deviation from the strategies, None when they are a Nash equilibrium."""
-        passed = certify_tree_nash(self.play.game, self._assessment(self.play), _ONE, tolerance=self.relative).passed
-        if passed[0, 0]:
+        check = certify_tree_nash(self.play.game, self._assessment(self.play), _ONE, tolerance=self.relative)
+        if check.passed[0, 0]:
             return None
-        witnesses = []
-        for player in range(len(self.tree.players)):
-            whole = Checkpoint(self.tree, player, (0,), -1)
-            contest = whole.contest(self.filled, {}, 0.0)
-            if contest is not None and whole.plans:
-                witnesses.append(self._witness("Nash", whole, contest))
-        return max(witnesses, key=lambda witness: witness.gain)
+        wholes = [Checkpoint(self.tree, player, (0,), -1) for player in range(len(self.tree.players))]
+        contests = [(whole, whole.contest(self.filled, {}, 0.0)) for whole in wholes if whole.plans]
+        found = [self._witness("Nash", whole, contest) for whole, contest in contests if contest is not None]
+        return max(found, key=lambda witness: witness.gain)
 
     def subgame_perfect(self) -> _Finding:
         """Look for a completion that is a Nash equilibrium in every subgame."""
         checkpoints = []
-        for root in subgame_roots(self.tree):
+        for root in subgame_roots(self.tree)[1:]:  # the whole game has been checked
             here = self.tree.nodes[root].information_set
             for player in range(len(self.tree.players)):
                 first = here >= 0 and self.tree.information_sets[here].player == player

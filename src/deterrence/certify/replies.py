@@ -40,7 +40,7 @@ def average(probabilities: Sequence[NumberArray], numbers: Sequence[NumberArray]
     """Return the expected number."""
     total = probabilities[0] * numbers[0]
     for probability, number in zip(probabilities[1:], numbers[1:], strict=True):
-        total = total + probability * number
+        total += probability * number
     return np.asarray(total)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from deterrence.certify.beliefs import bayes, belief_slices, is_bayesian
-from deterrence.certify.certificate import TOLERANCE, Certificate, Draft, is_distribution
+from deterrence.certify.certificate import TOLERANCE, Certificate, Draft
 from deterrence.certify.replies import BestReply, average, mover, own_reach, prescribed_values, worths
 from deterrence.certify.subgames import subgame_roots
 from deterrence.compiled import CompiledTree
@@ -19,6 +19,7 @@ from deterrence.outcomes.blocks import Play, is_open, plays
 from deterrence.profiles import Assessment
 
 __all__ = [
+    "all_distributions",
     "certify_one_shot",
     "certify_sequential",
     "certify_subgame_perfect",
@@ -40,7 +41,8 @@ _SEQUENTIAL: Final = (
     "beliefs follow Bayes' rule where play comes"
 )
 _NAN_IS_DATA: Final = np.errstate(invalid="ignore")  # open strategies and undefined payoffs fail without a warning
-_NUMBERS: Final = 1 << 18  # payoffs of all nodes in a block
+_NUMBERS: Final = 1 << 18  # values of all nodes in a block
+_LARGEST_BLOCK: Final = 1 << 13
 
 
 @_NAN_IS_DATA
@@ -62,9 +64,9 @@ def certify_one_shot(
             )
     check = _Check(game, assessment, exists, tolerance)
     movers = sorted({h.player for h in game.tree.information_sets})
-    for play in check.plays():
+    for play in check.plays(_LARGEST_BLOCK):
         gains = [(player, _one_shot_gain(play, player)) for player in movers]
-        check.write(play, gains, _all_distributions(play, check.tolerance), play.strategy)
+        check.write(play, gains, all_distributions(play, check.tolerance), play.strategy)
     return check.draft.certificate(_ONE_SHOT)
 
 
@@ -82,7 +84,7 @@ def certify_tree_nash(
     for play in check.plays():
         filled, is_complete = closed(play)
         gains = _gains_from(filled, replies)
-        check.write(play, gains, is_complete & _all_distributions(filled, check.tolerance), filled.strategy)
+        check.write(play, gains, is_complete & all_distributions(filled, check.tolerance), filled.strategy)
     return check.draft.certificate(_NASH)
 
 
@@ -98,7 +100,7 @@ def certify_subgame_perfect(
     players = range(len(game.tree.players))
     replies = [BestReply(game.tree, p, (r,)) for r in subgame_roots(game.tree) for p in players]
     for play in check.plays():
-        sound = _all_distributions(play, check.tolerance)
+        sound = all_distributions(play, check.tolerance)
         check.write(play, _gains_from(play, replies), sound, play.strategy)
     return check.draft.certificate(_SUBGAME)
 
@@ -122,7 +124,7 @@ def certify_sequential(
     slices = belief_slices(tree)
     for play in check.plays():
         given = bayes(play, assessment.beliefs)
-        sound = _all_distributions(play, check.tolerance) & is_bayesian(play, given, check.tolerance)
+        sound = all_distributions(play, check.tolerance) & is_bayesian(play, given, check.tolerance)
         beliefs = [dict(zip(r.starts, given[part], strict=True)) for r, part in zip(replies, slices, strict=True)]
         check.write(play, _gains(play, replies, beliefs), sound, play.strategy, given)
     return check.draft.certificate(_SEQUENTIAL)
@@ -138,10 +140,10 @@ class _Check:
         self._strategy = assessment.strategy
         self._sizes: dict[int, NumberArray] = {}
 
-    def plays(self) -> Iterator[Play]:
-        """Yield the equilibria to check, block by block."""
-        size = max(64, min(1 << 13, _NUMBERS // len(self.game.tree.nodes)))
-        yield from plays(self.game, self._strategy, self.draft.exists, size)
+    def plays(self, size: int = 0) -> Iterator[Play]:
+        """Yield the equilibria to check, in blocks of `size`, by default for values of all nodes at once."""
+        fitting = max(64, min(_LARGEST_BLOCK, _NUMBERS // len(self.game.tree.nodes)))
+        yield from plays(self.game, self._strategy, self.draft.exists, size or fitting)
 
     def write(
         self, play: Play, gains: Sequence[tuple[int, NumberArray]], sound: BoolArray, *given: NumberArray
@@ -179,9 +181,14 @@ def _one_shot_gain(play: Play, player: int) -> NumberArray:
             continue
         options = worths(play, i, player, values)
         values[i] = average(play.branches(i), options)
+        if not tree.shared:
+            for child in tree.nodes[i].children:
+                del values[child]  # keeps what is at work in the cache
         if mover(tree, i) == player:
-            for option in options:
-                gain = np.maximum(gain, option - values[i])
+            best = options[0] - values[i]
+            for option in options[1:]:
+                np.maximum(best, option - values[i], out=best)
+            np.maximum(gain, best, out=gain)
     return gain
 
 
@@ -203,12 +210,25 @@ def _gains_from(play: Play, replies: Sequence[BestReply]) -> list[tuple[int, Num
     return _gains(play, replies, [{reply.starts[0]: certain} for reply in replies])
 
 
-def _all_distributions(play: Play, tolerance: float) -> BoolArray:
+def all_distributions(play: Play, tolerance: float) -> BoolArray:
     """Say where the strategies at all information sets are probability distributions."""
-    sound = np.ones(play.strategy.shape[1], dtype=np.bool_)
+    low, high = np.full((2, play.strategy.shape[1]), play.game.one())
     for h in play.game.tree.information_sets:
-        sound &= is_distribution(play.strategy[h.moves], tolerance)
-    return sound
+        total = sum_of(play.strategy[h.moves])
+        np.minimum(low, total, out=low)
+        np.maximum(high, total, out=high)
+    sound = np.asarray((high - 1 <= tolerance) & (1 - low <= tolerance), dtype=np.bool_)
+    sound &= np.asarray(play.strategy.min(axis=0) >= -tolerance, dtype=np.bool_)
+    # Minima and maxima of objects may pass over a NaN.
+    return sound & ~is_open(play.strategy).any(axis=0) if play.game.points.exact else sound
+
+
+def sum_of(rows: NumberArray) -> NumberArray:
+    """Return the sum over the first axis; for few rows much faster than a reduction."""
+    total = rows[0].copy()
+    for row in rows[1:]:
+        total += row
+    return np.asarray(total)
 
 
 def closed(play: Play) -> tuple[Play, BoolArray]:

@@ -27,8 +27,9 @@ class Block:
     point: NDArray[np.intp] | slice
 
     def take(self, numbers: NumberArray) -> NumberArray:
-        """Return the pairs' part of an array (points, equilibria, x) as a contiguous (x, pairs)."""
-        return np.ascontiguousarray(numbers.transpose(2, 1, 0)[:, self.slot, self.point])
+        """Return the pairs' part of an array (points, equilibria, x) as (x, pairs), the pairs contiguous."""
+        part = numbers.transpose(2, 1, 0)[:, self.slot, self.point]
+        return part if part.strides[-1] == part.itemsize else np.ascontiguousarray(part)
 
     def put(self, out: NumberArray, numbers: NumberArray) -> None:
         """Write numbers (..., pairs) into an array (points, equilibria, ...)."""
