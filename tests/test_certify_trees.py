@@ -34,6 +34,7 @@ from deterrence.compiled import CompiledTree, Value
 from deterrence.compiled.points import NumberArray
 from deterrence.errors import SolverError
 from deterrence.games import Decision, ExtensiveGame, Outcome, Player
+from deterrence.outcomes import tree_outcomes
 from deterrence.profiles import Assessment
 from deterrence.solvers import BackwardInduction
 
@@ -297,3 +298,26 @@ def test_type_profiles_do_not_cut_a_tree_into_subgames() -> None:
     game = compiled(unilateral_deterrence(), UDG_POINT)
     assert subgame_roots(game.tree) == [0]
     assert len(subgame_roots(compiled(entry_deterrence()).tree)) == 2
+
+
+def test_histories_that_share_a_node() -> None:
+    """Two actions of A lead to the same decision of B; one of them costs A something."""
+    ends = {a: Outcome(a, {"A": u, "B": v}) for a, u, v in (("u", 3, 1), ("d", 0, 0))}
+    reply = Decision("reply", "B", dict(ends))
+    moves = {"far": reply, "near": reply, "out": Outcome("o", {"A": 1, "B": 1})}
+    root = Decision("root", "A", moves, pays={"far": {"A": Fraction(-1, 2)}})
+    game = compiled(ExtensiveGame(root, players=[Player("A"), Player("B")]), exact=True)
+    assert game.tree.shared
+
+    def gains(first: list[float], second: list[float]) -> list[float | Fraction]:
+        row = Assessment(game.tree, np.array([[first + second]]))
+        return [c(game, row, ONE).worst for c in (certify_one_shot, certify_subgame_perfect, certify_tree_nash)]
+
+    assert gains([0, 1, 0], [1, 0]) == [0, 0, 0]
+    assert gains([1, 0, 0], [1, 0]) == [Fraction(1, 2)] * 3
+    assert gains([0.5, 0.5, 0], [1, 0]) == [Fraction(1, 4)] * 3
+    assert gains([0, 0, 1], [0, 1]) == [1, 1, 0]
+    outcomes = tree_outcomes(game, Assessment(game.tree, np.array([[[0.5, 0.25, 0.25, 0.5, 0.5]]])))
+    found = {event: outcomes.probability(event)[0, 0] for event in "udo"}
+    assert found == {"u": Fraction(3, 8), "d": Fraction(3, 8), "o": Fraction(1, 4)}
+    assert outcomes.payoff("A")[0, 0] == Fraction(9, 8) - Fraction(1, 4) + Fraction(1, 4)
