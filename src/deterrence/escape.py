@@ -23,7 +23,11 @@ _LATEX: Final = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': r"\char34{}",  # \textquotedbl is not in every font encoding, and babel makes the bare sign a command
+    "[": "{[}",  # after \\ a bracket would begin an optional argument, and a star would be swallowed
+    "]": "{]}",
+    "*": "{*}",
+    "\N{REPLACEMENT CHARACTER}": "?",  # not in every font
 }
 
 
@@ -63,10 +67,10 @@ def for_latex(text: str) -> str:
 
 
 def for_javascript(text: str) -> str:
-    r"""Return a JavaScript string literal that is also safe inside an HTML script element.
+    r"""Return a JavaScript string literal that is also safe inside an HTML script element, and to show.
 
     >>> for_javascript("</script>")
     '"\\u003c/script\\u003e"'
     """
-    literal = json.dumps(text, ensure_ascii=True)
+    literal = json.dumps(_printable(text.replace("\n", " ")), ensure_ascii=True)
     return literal.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -28,6 +28,9 @@ PALETTE: Final[Mapping[str, str]] = {
     "mute": "#767676",
     "paper": "#F5F5F2",
 }
+# What to leave out so that the same figure gives the same file.
+DATELESS: Final[Mapping[str, dict[str, None]]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+
 FULL_WIDTH: Final = 7.2  # inches: a page of text
 
 STYLE: Final[Mapping[str, object]] = {
@@ -51,7 +54,7 @@ STYLE: Final[Mapping[str, object]] = {
     "figure.constrained_layout.use": True,
     "figure.facecolor": "white",
     "savefig.dpi": 200,
-    "svg.hashsalt": "deterrence",  # the same figure gives the same file
+    "svg.hashsalt": "deterrence",
 }
 
 
@@ -81,9 +84,8 @@ def save(figure: Figure, path: Path) -> None:
     The file appears whole. Raises `DeterrenceError` when it cannot be written.
     """
     picture = BytesIO()
-    dateless = {"Date": None} if path.suffix == ".svg" else {}
     with styled():
-        figure.savefig(picture, format=path.suffix.removeprefix("."), metadata=dateless)
+        figure.savefig(picture, format=path.suffix.removeprefix("."), metadata=DATELESS.get(path.suffix))
     draft = path.with_name(f".{path.name}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

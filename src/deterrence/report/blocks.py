@@ -32,10 +32,14 @@ class Lines:
 
 @dataclass(frozen=True)
 class Tabular:
-    """A table; every row has as many cells as there are `columns`, and nothing in it is cut off."""
+    """A table; every row has as many cells as there are `columns`, and nothing in it is cut off.
+
+    With `records`, a row becomes a paragraph under its first cell where the table is too wide for a terminal.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    records: bool = False
 
 
 Block: TypeAlias = "Heading | Lines | Tabular"

@@ -15,7 +15,7 @@ def listing_blocks(entries: Sequence[Entry]) -> Iterator[Block]:
     """Yield what `models` prints: one row a model, the slug first and whole."""
     if entries:
         rows = tuple((e.slug, e.form, e.title, e.citation, ", ".join(e.claims)) for e in entries)
-        yield Tabular(("slug", "form", "title", "source", "claims"), rows)
+        yield Tabular(("slug", "form", "title", "source", "claims"), rows, records=True)
 
 
 def listing_document(entries: Sequence[Entry]) -> Json:

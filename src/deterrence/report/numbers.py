@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isinf
 from typing import TypeAlias
 
 __all__ = ["Scalar", "decimal_text", "is_open", "number_text", "same_text"]
 
 Scalar: TypeAlias = "Fraction | float"
-
-SHORT = 6  # digits of an integer that needs no decimal beside it
 
 
 def is_open(value: Scalar) -> bool:
@@ -34,8 +33,13 @@ def decimal_text(value: Scalar) -> str:
     """Return the decimal with at most six digits, marked with ≈ where it differs from an exact value."""
     if is_open(value):
         return "–"
-    text = f"{_float(value) + 0.0:.6g}"
-    return text if not isinstance(value, Fraction) or Fraction(text) == value else f"≈ {text}"
+    nearest = _float(value)
+    text = f"{nearest + 0.0:.6g}"
+    if not isinstance(value, Fraction):
+        return text
+    if isinf(nearest):
+        return "too large for a decimal"
+    return text if Fraction(text) == value else f"≈ {text}"
 
 
 def same_text(value: Fraction) -> str:
@@ -44,8 +48,8 @@ def same_text(value: Fraction) -> str:
     >>> same_text(Fraction(1, 20)), same_text(Fraction(1, 3))
     ('0.05', '1/3')
     """
-    text = f"{_float(value) + 0.0:.{SHORT}g}"
-    return text if "e" not in text and Fraction(text) == value else str(value)
+    text = decimal_text(value)
+    return text if set(text) <= set("-.0123456789") else str(value)
 
 
 def _float(value: Scalar) -> float:

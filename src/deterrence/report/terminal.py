@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -25,18 +26,32 @@ def show(blocks: Iterable[Block], console: Console | None = None) -> None:
         if before is not None and (not isinstance(before, Heading) or isinstance(block, Heading)):
             console.print()
         if block != Lines(()):
-            console.print(_drawn(block), soft_wrap=isinstance(block, Lines) and block.verbatim)
+            verbatim = isinstance(block, Lines) and block.verbatim
+            console.print(_drawn(block, console.width), soft_wrap=verbatim, crop=False)
         before = block
 
 
-def _drawn(block: Block) -> RenderableType:
+def _drawn(block: Block, width: int) -> RenderableType:
     match block:
         case Heading():
             return Text(for_terminal(block.text), style="bold underline" if block.level == 1 else "bold")
         case Lines():
             return Text("\n".join(for_terminal(line) for line in block.lines))
         case Tabular():
-            return _table(block)
+            return _records(block) if block.records and _natural_width(block) > width else _table(block)
+
+
+def _natural_width(block: Tabular) -> int:
+    columns = zip(block.columns, *block.rows, strict=True)
+    return sum(max(map(len, column)) for column in columns) + 2 * len(block.columns)
+
+
+def _records(block: Tabular) -> RenderableType:
+    parts: list[RenderableType] = []
+    for first, *rest in block.rows:
+        parts.append(Text(for_terminal(first), style="bold", no_wrap=True, overflow="ignore"))
+        parts.append(Padding(Text(for_terminal(" · ".join(cell for cell in rest if cell))), (0, 0, 0, 2)))
+    return Group(*parts)
 
 
 def _table(block: Tabular) -> Table:
