@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from deterrence.compiled.points import BoolArray, NumberArray
 from deterrence.games import Tree
 
-__all__ = ["Assessment", "Completeness", "Constant", "Found", "MixedProfile", "ProfileT", "join_found", "pad"]
+__all__ = ["Assessment", "Completeness", "Constant", "Found", "MixedProfile", "ProfileT", "join_found", "joined", "pad"]
 
 
 class Completeness(IntEnum):
@@ -101,26 +101,45 @@ class Found(Generic[ProfileT]):
     defined: BoolArray
 
 
-def join_found(parts: Sequence[Found[Assessment]]) -> Found[Assessment]:
+def join_found(parts: Sequence[Found[ProfileT]]) -> Found[ProfileT]:
     """Return blocks of points as one batch, padded to the same number of equilibria."""
     if len(parts) == 1:
         return parts[0]
     width = max(part.exists.shape[1] for part in parts)
-    trees = [part.profiles for part in parts]
-    beliefs = [pad(t.beliefs, width) for t in trees if t.beliefs is not None]
-    profile = Assessment(
-        trees[0].tree,
-        np.concatenate([pad(t.strategy, width) for t in trees]),
-        np.concatenate(beliefs) if len(beliefs) == len(parts) else None,
-    )
+    profile = _join_profiles([part.profiles for part in parts], width)
     return Found(
-        profile,
-        np.concatenate([pad(part.exists, width) for part in parts]),
+        cast("ProfileT", profile),  # of the kind of the parts
+        joined([part.exists for part in parts], width),
         np.concatenate([part.completeness for part in parts]),
         {key: text for part in parts for key, text in part.arguments.items()},
         np.concatenate([part.flagged for part in parts]),
         np.concatenate([part.defined for part in parts]),
     )
+
+
+def _join_profiles(profiles: Sequence[Assessment | MixedProfile], width: int) -> Assessment | MixedProfile:
+    first = profiles[0]
+    if isinstance(first, MixedProfile):
+        blocks = zip(*(p.strategies for p in profiles if isinstance(p, MixedProfile)), strict=True)
+        return MixedProfile(first.players, first.actions, Constant(tuple(joined(block, width) for block in blocks)))
+    trees = [p for p in profiles if isinstance(p, Assessment)]
+    beliefs = [p.beliefs for p in trees if p.beliefs is not None]
+    return Assessment(
+        first.tree,
+        joined([p.strategy for p in trees], width),
+        joined(beliefs, width) if len(beliefs) == len(trees) else None,
+    )
+
+
+def joined(parts: Sequence[NumberArray], width: int) -> NumberArray:
+    """Return arrays (points, equilibria, ...) as one, the points contiguous underneath, padded to `width`."""
+    size = sum(part.shape[0] for part in parts)
+    out = np.zeros((width, *parts[0].shape[2:], size), dtype=parts[0].dtype)
+    start = 0
+    for part in parts:
+        out[: part.shape[1], ..., start : start + part.shape[0]] = np.moveaxis(part, 0, -1)
+        start += part.shape[0]
+    return np.moveaxis(out, -1, 0)
 
 
 def pad(array: NumberArray, width: int) -> NumberArray:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final, overload
 
-import numpy as np
-
 from deterrence.certify import Certificate, certify_nash, certify_one_shot, certify_tree_nash
-from deterrence.compiled import CompiledTree, Points, Value, compile_table, compile_tree, parameter_points
+from deterrence.compiled import Points, Value, compile_table, compile_tree, parameter_points
 from deterrence.errors import SolverError
 from deterrence.games import ExtensiveGame, StrategicGame
-from deterrence.profiles import Assessment, Found, MixedProfile, join_found
+from deterrence.profiles import Assessment, Found, MixedProfile, ProfileT, join_found
 from deterrence.solution import Solution
 from deterrence.solvers import (
     BackwardInduction,
@@ -26,7 +24,7 @@ from deterrence.solvers import (
 
 __all__ = ["BLOCK", "default_table_solver", "default_tree_solver", "solve"]
 
-BLOCK: Final = 32_768  # points a tree is solved at together: its arrays stay in the cache
+BLOCK: Final = 32_768  # points solved together: their arrays stay in the cache
 
 
 @overload
@@ -106,38 +104,41 @@ def default_table_solver(game: StrategicGame) -> TableSolver:
 def _solve_tree(game: ExtensiveGame, solver: TreeSolver, points: Points) -> Solution[Assessment]:
     parts: list[Found[Assessment]] = []
     certificates: list[Certificate] = []
-    for start in range(0, max(points.size, 1), BLOCK):
-        block = points if points.size <= BLOCK else points.select(slice(start, start + BLOCK))
+    for block in _blocks(points):
         compiled = compile_tree(game, block)
         found = _inside(solver.solve(compiled), block)
+        check = certify_one_shot if solver.concept == "subgame-perfect" else certify_tree_nash
         parts.append(found)
-        certificates.append(_certify_tree(compiled, solver, found))
+        certificates.append(check(compiled, found.profiles, found.exists))
     found = join_found(parts)
-    return Solution(
-        game,
-        points,
-        found,
-        Certificate.join(certificates, found.exists.shape[1]),
-        repr(solver),
-        solver.concept,
-    )
-
-
-def _certify_tree(game: CompiledTree, solver: TreeSolver, found: Found[Assessment]) -> Certificate:
-    check = certify_one_shot if solver.concept == "subgame-perfect" else certify_tree_nash
-    return check(game, found.profiles, found.exists)
-
-
-def _solve_table(game: StrategicGame, solver: TableSolver, points: Points) -> Solution[MixedProfile]:
-    compiled = compile_table(game, points)
-    found = _inside(solver.solve(compiled), points)
-    certificate = certify_nash(compiled, found.profiles, found.exists)
+    certificate = Certificate.join(certificates, found.exists.shape[1])
     return Solution(game, points, found, certificate, repr(solver), solver.concept)
 
 
-def _inside(found: Found, points: Points) -> Found:  # type: ignore[type-arg]
+def _solve_table(game: StrategicGame, solver: TableSolver, points: Points) -> Solution[MixedProfile]:
+    parts: list[Found[MixedProfile]] = []
+    certificates: list[Certificate] = []
+    for block in _blocks(points):
+        compiled = compile_table(game, block)
+        found = _inside(solver.solve(compiled), block)
+        parts.append(found)
+        certificates.append(certify_nash(compiled, found.profiles, found.exists))
+    found = join_found(parts)
+    certificate = Certificate.join(certificates, found.exists.shape[1])
+    return Solution(game, points, found, certificate, repr(solver), solver.concept)
+
+
+def _blocks(points: Points) -> Iterator[Points]:
+    if points.size <= BLOCK:
+        yield points
+        return
+    for start in range(0, points.size, BLOCK):
+        yield points.select(slice(start, start + BLOCK))
+
+
+def _inside(found: Found[ProfileT], points: Points) -> Found[ProfileT]:
     """Strike the points outside the model: they are reported by status, never silently solved."""
     inside = (points.admissible & points.defined).reshape(-1)
     if inside.all():
         return found
-    return replace(found, exists=found.exists & inside[:, None], flagged=found.flagged & np.asarray(inside))
+    return replace(found, exists=found.exists & inside[:, None], flagged=found.flagged & inside)

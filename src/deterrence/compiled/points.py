@@ -29,7 +29,8 @@ Value: TypeAlias = "int | float | str | Fraction | Sequence[Any] | NDArray[Any]"
 class Points:
     """A batch of parameter points of one game.
 
-    `values[name]` broadcasts to `shape` (float64, or exact Fractions in object arrays when `exact`);
+    `values[name]` broadcasts to `shape` (float64, or exact Fractions in object arrays when `exact`); arrays of
+    floats are used as they were given, not copied: leave them unchanged while the points are in use.
     `admissible` says where domains, probabilities and assumptions hold; `defined` where all values are finite.
     """
 
@@ -110,7 +111,7 @@ def _array(name: str, value: Value, exact: bool) -> NumberArray:
             return fractions if exact else fractions.astype(np.float64)
         if array.dtype.kind not in "iuf":
             raise ParameterError(f"{array.dtype} is not a number type", where=f"at {name}", remedy="use floats")
-        return array.astype(np.float64)
+        return array.astype(np.float64, copy=False)
     except (ExpressionError, OverflowError, ValueError, TypeError) as error:
         problem = error.problem if isinstance(error, ExpressionError) else str(error)
         raise ParameterError(problem, where=f"at {name}", remedy="give a number such as 0.25 or 1/4") from None
