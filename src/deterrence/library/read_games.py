@@ -270,19 +270,16 @@ def read_family(
     assume: Iterable[Condition],
 ) -> ExtensiveGame:
     """Return a family's game with the parameters, assumptions and definitions of a file."""
-    declared = {p.name: p for p in parameters}
-    place = root.place / "parameters"
-    for p in game.parameters:
-        if p.name not in declared:
-            raise place.error(f"the family's parameter {p.name!r} is missing", "declare it")
-        if declared[p.name].domain != p.domain:
-            raise (place / p.name).error(f"the family's domain is {p.domain!r}", f'write domain = "{p.domain}"')
+    _check_family_parameters(game, parameters, root.place / "parameters")
+    conditions = tuple(dict.fromkeys([*game.assume, *assume]))
+    if not parameters and not scope.definitions and conditions == game.assume:
+        return game  # nothing to add, and a large game takes time to build
     try:
         return ExtensiveGame(
             game.root,
             players=game.players,
             nodes=game.nodes.values(),
-            assume=dict.fromkeys([*game.assume, *assume]),
+            assume=conditions,
             prior=game.prior,
             knows=game.knows,
             parameters=parameters,
@@ -291,6 +288,15 @@ def read_family(
         )
     except GameError as error:
         raise _in_document(error, root) from None
+
+
+def _check_family_parameters(game: ExtensiveGame, parameters: tuple[Parameter, ...], place: Place) -> None:
+    declared = {p.name: p for p in parameters}
+    for p in game.parameters:
+        if p.name not in declared:
+            raise place.error(f"the family's parameter {p.name!r} is missing", "declare it")
+        if declared[p.name].domain != p.domain:
+            raise (place / p.name).error(f"the family's domain is {p.domain!r}", f'write domain = "{p.domain}"')
 
 
 def family_named(table: Table) -> Family:
