@@ -122,7 +122,7 @@ def choice_game() -> ExtensiveGame:
 
 
 def test_equilibria_of_a_tie_are_ordered_by_the_action_listed_first() -> None:
-    at = {"a_x": 1, "a_y": -1, "a_z": 0, "b_x": 5, "b_y": 5, "b_z": 0}
+    at: dict[str, Value] = {"a_x": 1, "a_y": -1, "a_z": 0, "b_x": 5, "b_y": 5, "b_z": 0}
     assert profiles(solve(choice_game(), at)) == [
         frozenset({("root", "go"), ("reply", "left")}),
         frozenset({("root", "stay"), ("reply", "right")}),
@@ -130,7 +130,7 @@ def test_equilibria_of_a_tie_are_ordered_by_the_action_listed_first() -> None:
 
 
 def test_rule_first_takes_the_first_tied_action_and_says_so() -> None:
-    at = {"a_x": 1, "a_y": -1, "a_z": 0, "b_x": 5, "b_y": [5, 6], "b_z": 0}
+    at: dict[str, Value] = {"a_x": 1, "a_y": -1, "a_z": 0, "b_x": 5, "b_y": [5, 6], "b_z": 0}
     found = solve(choice_game(), at, solver=BackwardInduction(ties="first"))
     assert profiles(found, 0) == [frozenset({("root", "go"), ("reply", "left")})]
     assert profiles(found, 1) == [frozenset({("root", "stay"), ("reply", "right")})]
@@ -155,7 +155,14 @@ def test_more_ties_than_max_equilibria_are_cut_and_the_cut_is_reported(most: int
 
 
 def test_near_ties_within_the_tolerance_are_followed_and_wider_gaps_are_not() -> None:
-    at = {"a_x": 1, "a_y": -1, "a_z": 0, "b_x": 5, "b_y": [5 + 1e-13, 5 - 1e-13, 5 + 1e-10, 5 - 1e-10], "b_z": 0}
+    at: dict[str, Value] = {
+        "a_x": 1,
+        "a_y": -1,
+        "a_z": 0,
+        "b_x": 5,
+        "b_y": [5 + 1e-13, 5 - 1e-13, 5 + 1e-10, 5 - 1e-10],
+        "b_z": 0,
+    }
     found = solve(choice_game(), at)
     assert found.exists.sum(axis=1).tolist() == [2, 2, 1, 1]
     assert found.flagged.tolist() == [True, True, False, False]
@@ -164,7 +171,7 @@ def test_near_ties_within_the_tolerance_are_followed_and_wider_gaps_are_not() ->
 
 
 def test_the_tolerance_scales_with_the_payoffs_of_the_point_and_not_of_its_neighbours() -> None:
-    at = {"a_x": 1, "a_y": -1, "a_z": 0, "b_x": [5, 5e9], "b_y": [5 + 1e-6, 5e9 + 1e-6], "b_z": 0}
+    at: dict[str, Value] = {"a_x": 1, "a_y": -1, "a_z": 0, "b_x": [5, 5e9], "b_y": [5 + 1e-6, 5e9 + 1e-6], "b_z": 0}
     assert solve(choice_game(), at).flagged.tolist() == [False, True]
 
 
@@ -232,7 +239,7 @@ def test_exact_answers_are_rational() -> None:
 
 
 def test_an_empty_batch_has_an_empty_answer() -> None:
-    at: dict[str, Value] = dict.fromkeys(("a_x", "a_y", "a_z", "b_x", "b_y"), 1) | {"b_z": np.empty(0)}
+    at: dict[str, Value] = {"a_x": 1, "a_y": 1, "a_z": 1, "b_x": 1, "b_y": 1, "b_z": np.empty(0)}
     found = solve(choice_game(), at)
     assert found.exists.shape[0] == 0
     assert found.profiles.strategy.shape[0] == 0
