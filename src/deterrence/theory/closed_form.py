@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from deterrence.expressions import Comparison, Condition, Symbol
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
-from deterrence.theory.smt import Answer, Decider
+from deterrence.theory.regions import Reducer
+from deterrence.theory.smt import Answer
 from deterrence.theory.supports import Feasible
 from deterrence.theory.unknowns import ZERO, sum_of
 
@@ -34,10 +35,9 @@ class ClosedForm:
     context: tuple[Condition, ...] = field(repr=False, default=())
 
 
-def solve_conditions(
-    feasible: Feasible, unknowns: tuple[str, ...], algebra: Algebra, decider: Decider
-) -> list[ClosedForm]:
+def solve_conditions(feasible: Feasible, unknowns: tuple[str, ...], reducer: Reducer) -> list[ClosedForm]:
     """Return every case of the solution, each with the conditions that are left."""
+    algebra = reducer.algebra
     equations: list[Polynomial] = []
     inequalities: list[Fractional] = []
     for condition in feasible.conditions:
@@ -49,7 +49,7 @@ def solve_conditions(
             else:
                 inequalities.append(difference if operator[0] == ">" else -difference)
     start = ClosedForm({}, (), tuple(equations), tuple(inequalities), feasible.conditions)
-    cases = _Cases(unknowns, algebra, decider)
+    cases = _Cases(unknowns, algebra, reducer)
     return [replace(case, free=_free(case, unknowns, algebra)) for case in cases.run(start)]
 
 
@@ -68,7 +68,7 @@ class _Cases:
 
     unknowns: tuple[str, ...]
     algebra: Algebra
-    decider: Decider
+    reducer: Reducer
 
     def run(self, case: ClosedForm) -> Iterator[ClosedForm]:
         """Yield the cases in which no equation determines a further unknown."""
@@ -99,7 +99,9 @@ class _Cases:
     def _may_vanish(self, polynomial: Polynomial, context: tuple[Condition, ...]) -> bool:
         if not self.algebra.names_in(polynomial):
             return not polynomial
-        return self.decider.satisfiable((*context, self._zero(polynomial))) is not Answer.NO
+        if self.reducer.certain_sign(polynomial):
+            return False
+        return self.reducer.decider.satisfiable((*context, self._zero(polynomial))) is not Answer.NO
 
     def _zero(self, polynomial: Polynomial) -> Condition:
         return Comparison((self.algebra.polynomial_formula(polynomial), ZERO), ("==",))
@@ -134,7 +136,7 @@ class _Cases:
         if self._may_vanish(leading, case.context):
             extra = (leading, constant) if constant else (leading,)
             special = replace(case, equalities=(*others, *extra), context=(*case.context, self._zero(leading)))
-            if self.decider.satisfiable((*special.context, *map(self._zero, extra))) is not Answer.NO:
+            if self.reducer.decider.satisfiable((*special.context, *map(self._zero, extra))) is not Answer.NO:
                 yield from self.run(special)
         value = self.algebra.ratio(-constant, leading)
         put = self.algebra.substitute

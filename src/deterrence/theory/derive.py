@@ -82,7 +82,7 @@ class _Derivation:
 
     def _classes(self, feasible: Feasible) -> list[EquilibriumClass]:
         found: list[EquilibriumClass] = []
-        for case in solve_conditions(feasible, self.open, self.algebra, self.decider):
+        for case in solve_conditions(feasible, self.open, self.reducer):
             unsolved = [p for p in case.equalities if self.algebra.names_in(p) & set(self.open)]
             edges = [p for p in case.equalities if p not in unsolved]
             region = self.reducer.region(case.inequalities, edges, case.free)

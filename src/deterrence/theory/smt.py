@@ -7,6 +7,7 @@ that answers do not depend on the load of the machine. `unknown` is reported as 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,6 +21,8 @@ from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, Nu
 __all__ = ["RESOURCE_LIMIT", "Answer", "Decider"]
 
 RESOURCE_LIMIT: Final = 20_000_000
+
+_COMPARE: Final = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq}
 
 
 class Answer(Enum):
@@ -39,6 +42,7 @@ class Decider:
     queries: int = 0
     unknowns: int = 0
     _terms: dict[Expr, Any] = field(default_factory=dict)
+    _formulas: dict[Condition, Any] = field(default_factory=dict)
 
     def satisfiable(self, conditions: Iterable[Condition]) -> Answer:
         """Say whether some point satisfies all conditions and everything given."""
@@ -72,17 +76,22 @@ class Decider:
     def _solver(self, conditions: Iterable[Condition]) -> Any:
         solver = z3.SolverFor("QF_NRA")
         solver.set("rlimit", self.limit)
-        for condition in conditions:
-            solver.add(self._formula(condition))
+        solver.add([self._formula(condition) for condition in conditions])
         return solver
 
     def _formula(self, condition: Condition) -> Any:
+        if condition not in self._formulas:
+            self._formulas[condition] = self._translated(condition)
+        return self._formulas[condition]
+
+    def _translated(self, condition: Condition) -> Any:
         if isinstance(condition, AllOf):
             return z3.And([self._formula(part) for part in condition.parts])
         if isinstance(condition, AnyOf):
             return z3.Or([self._formula(part) for part in condition.parts])
         assert isinstance(condition, Comparison)
-        return z3.And([_compare(self._term(a), op, self._term(b)) for a, op, b in condition.pairs()])
+        pairs = [_COMPARE[op](self._term(a), self._term(b)) for a, op, b in condition.pairs()]
+        return pairs[0] if len(pairs) == 1 else z3.And(pairs)
 
     def _term(self, formula: Expr) -> Any:
         for node in formula.walk():
@@ -105,11 +114,6 @@ class Decider:
             power = z3.Product([below[0]] * count)
             return power if node.exponent.value > 0 else 1 / power
         raise ValueError(f"{node!r} is not a rational function")
-
-
-def _compare(left: Any, operator: str, right: Any) -> Any:
-    table = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "==": left == right}
-    return table[operator]
 
 
 def _rational(model: Any) -> Mapping[str, Fraction] | None:
