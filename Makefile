@@ -24,7 +24,7 @@ help:
 	@echo "make clean        remove the environment, caches and build output"
 
 demo:
-	$(environment)
+	$(environment) notebook
 	$(BIN)/deterrence demo
 
 test:
