@@ -2,5 +2,6 @@
 
 from deterrence.figures.crisis import CellMap, Strips, crisis_figure
 from deterrence.figures.style import PALETTE, STYLE, new_figure, save
+from deterrence.figures.trees import tree
 
-__all__ = ["PALETTE", "STYLE", "CellMap", "Strips", "crisis_figure", "new_figure", "save"]
+__all__ = ["PALETTE", "STYLE", "CellMap", "Strips", "crisis_figure", "new_figure", "save", "tree"]
