@@ -11,7 +11,7 @@ from deterrence.solvers.bimatrix.plan import Plan
 
 __all__ = ["block_size", "checked_batch"]
 
-_CACHE_BYTES = 1 << 20
+_CACHE_BYTES = 1 << 19
 
 
 def checked_batch(A: ArrayLike, B: ArrayLike) -> tuple[Floats, Floats]:

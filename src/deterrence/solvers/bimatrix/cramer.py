@@ -19,7 +19,7 @@ from deterrence.solvers.bimatrix.plan import IntArray, Subset
 __all__ = ["indifference_weights", "strategies_on_supports"]
 
 
-_BLOCK = 1 << 14
+_BLOCK = 1 << 13
 
 Masks = NDArray[np.uint8]
 Members = list[IntArray]
@@ -46,16 +46,24 @@ def strategies_on_supports(A: Floats, B: Floats, row_support: Masks, column_supp
 def _by_size(row_support: Masks, column_support: Masks) -> Iterator[tuple[IntArray, IntArray, Members, Members]]:
     """Yield rank, game, row and column members of the equilibria, of one support size at a time."""
     games = [np.flatnonzero(masks != 0) for masks in row_support]
-    game = np.concatenate([*games, np.zeros(0, np.intp)])
+    game = _joined(games)
     rank = np.repeat(np.arange(len(games)), [len(some) for some in games])
-    row_codes, column_codes = row_support[rank, game], column_support[rank, game]
+    row_codes, column_codes = (
+        _joined([masks.take(some).astype(np.intp) for masks, some in zip(support, games, strict=True)])
+        for support in (row_support, column_support)
+    )
     sizes = _SIZE.take(row_codes)
     for size in range(1, int(sizes.max(initial=0)) + 1):
         chosen = np.flatnonzero(sizes == size)
         rows, columns = (
-            [member.take(codes.take(chosen)) for member in _MEMBERS[:size]] for codes in (row_codes, column_codes)
+            [members.take(codes) for members in _MEMBERS[:size]]
+            for codes in (row_codes.take(chosen), column_codes.take(chosen))
         )
         yield rank.take(chosen), game.take(chosen), rows, columns
+
+
+def _joined(parts: list[IntArray]) -> IntArray:
+    return np.concatenate([np.zeros(0, np.intp), *parts])
 
 
 def _mixtures(cells: Floats, own: Members, other: Members, game: IntArray) -> Floats:

@@ -32,7 +32,7 @@ __all__ = ["MOST_ACTIONS", "TOLERANCE", "enumerate_supports"]
 
 MOST_ACTIONS = 6
 TOLERANCE = 1e-7
-BLOCK = 1 << 14
+BLOCK = 1 << 16
 
 Masks = NDArray[np.uint8]
 
