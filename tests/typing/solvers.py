@@ -1,0 +1,40 @@
+"""A solver for another form of game is a type error, and answers carry the type of their profiles."""
+
+from __future__ import annotations
+
+from deterrence import (
+    Assessment,
+    BackwardInduction,
+    ExtensiveGame,
+    MixedProfile,
+    PureNash,
+    ReducedStrategicForm,
+    Solution,
+    StrategicGame,
+    SupportEnumeration,
+    VertexEnumeration,
+    solve,
+)
+
+
+def trees(game: ExtensiveGame) -> None:
+    """Trees take tree solvers."""
+    answer: Solution[Assessment] = solve(game)
+    named: Solution[Assessment] = solve(game, ReducedStrategicForm(VertexEnumeration()), at={"p": 0.5})
+    wrong: Solution[MixedProfile] = solve(game)  # expect-error: assignment
+    solve(game, SupportEnumeration())  # expect-error: call-overload
+    solve(game, ReducedStrategicForm(BackwardInduction()))  # expect-error: arg-type
+    solve(game, BackwardInduction(ties="last"))  # expect-error: arg-type
+    print(answer, named, wrong)
+
+
+def tables(game: StrategicGame) -> None:
+    """Tables take table solvers."""
+    answer: Solution[MixedProfile] = solve(game, PureNash(), exact=True)
+    solve(game, BackwardInduction())  # expect-error: call-overload
+    print(answer)
+
+
+def either(game: ExtensiveGame | StrategicGame) -> Solution[Assessment] | Solution[MixedProfile]:
+    """A game of either form is solved by its default."""
+    return solve(game)
