@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from deterrence.games import ExtensiveGame, Tree
 __all__ = ["CompiledTree", "Rows", "compile_tree"]
 
 Rows: TypeAlias = "tuple[NumberArray, ...]"  # arrays over the points; shared between nodes, so never written to
+
+_ZERO: Final = Number(0)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def compile_tree(game: ExtensiveGame, points: Points) -> CompiledTree:
         return tuple(values[f] for f in wanted)
 
     def paid(wanted: tuple[Expr, ...]) -> dict[int, NumberArray]:
-        return {player: values[f] for player, f in enumerate(wanted) if f != Number(0)}
+        return {player: values[f] for player, f in enumerate(wanted) if f != _ZERO}
 
     return CompiledTree(
         tree,
