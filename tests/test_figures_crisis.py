@@ -69,7 +69,7 @@ def test_strips_cover_exactly_where_it_holds() -> None:
     coloured = [p for p in right.patches if p.get_hatch()]
     (bar,) = coloured
     box = bar.get_extents().transformed(right.transData.inverted())
-    assert (box.x0, box.x1) == pytest.approx((0.0, 0.45))
+    assert (box.x0, box.x1) == pytest.approx((-0.05, 0.45))
     assert [label.get_text() for label in right.get_yticklabels()] == ["2", "3"]
     assert {"starts", "waits", "default"} <= set(texts(right))
 

@@ -117,7 +117,7 @@ def _prior_grid(game: ExtensiveGame) -> tuple[figures.CellMap, list[Block]]:
     thresholds = {name: _at_default(game, name) for name in ("t_soft", "t_hard", "d_star")}
     cells = figures.CellMap(
         title="Highest risk of war in equilibrium",
-        note="among Nash equilibria that are sequentially rational",
+        note="of the sequentially rational Nash equilibria",
         x_label="prior that the Challenger is hard",
         y_label="prior that the Defender is hard",
         value_label="P(war)",
@@ -177,7 +177,7 @@ def _ladder_grid(game: ExtensiveGame) -> tuple[figures.Strips, list[Block]]:
     default = {p.name: p.default for p in game.parameters}["q"]
     strips = figures.Strips(
         title="Who has the last clear chance",
-        note="by backward induction: even numbers of rungs against odd",
+        note="even numbers of rungs against odd ones",
         x_label="hazard of accidental war at each climb",
         y_label="rungs of the ladder",
         x=hazard,

@@ -105,7 +105,8 @@ def draw_cells(axes: Axes, cells: CellMap) -> None:
 def _entitle(axes: Axes, title: str, note: str) -> None:
     """Write the title and, smaller below it, what exactly is shown."""
     mute = PALETTE["mute"]
-    axes.annotate(note, (0, 1), (0, 4), "axes fraction", textcoords="offset points", size="small", color=mute)
+    below = axes.annotate(note, (0, 1), (0, 4), "axes fraction", textcoords="offset points", size="small", color=mute)
+    below.set_in_layout(False)
     axes.set_title(title, pad=17)
 
 
@@ -164,8 +165,9 @@ def _label_run(axes: Axes, text: str, kind: BoolArray, edges: FloatArray) -> Non
 
 
 def _edges(x: FloatArray) -> FloatArray:
+    """Return where the cells around increasing points begin and end."""
     middle = (x[1:] + x[:-1]) / 2
-    return np.concatenate([x[:1], middle, x[-1:]])
+    return np.concatenate([[2 * x[0] - middle[0]], middle, [2 * x[-1] - middle[-1]]])
 
 
 def _runs(holds: BoolArray) -> list[tuple[int, int]]:
