@@ -26,9 +26,7 @@ def test_every_branch_and_end_is_drawn_once() -> None:
     (axes,) = tree(game).axes
     labels = [text.get_text() for text in axes.texts]
     for event in game.events():
-        assert (
-            labels.count(event) - (event == "retreat") * 4 == 4
-        )  # retreat is an action too
+        assert labels.count(event) - (event == "retreat") * 4 == 4  # retreat is an action too
     assert labels.count("hard, soft") == 1
     assert sum(len(h.members) - 1 for h in game.tree.information_sets) == len(axes.patches) == 6
 
