@@ -152,7 +152,8 @@ def test_neither_blocks_nor_neighbours_nor_memory_layout_matter(n: int) -> None:
     whole = enumerate_supports(A, B)
     x = whole.strategies()[0]
     last = [np.ascontiguousarray(payoffs.transpose(1, 2, 0)).transpose(2, 0, 1) for payoffs in (A, B)]
-    for other in (enumerate_supports(A, B, block=64), enumerate_supports(*last)):
+    gaps = [np.repeat(np.repeat(payoffs, 2, axis=0), 3, axis=2)[::2, :, ::3] for payoffs in (A, B)]
+    for other in (enumerate_supports(A, B, block=64), enumerate_supports(*last), enumerate_supports(*gaps)):
         assert np.array_equal(other.row_support, whole.row_support)
         assert np.array_equal(other.uncertain, whole.uncertain)
         assert np.array_equal(other.strategies()[0], x)

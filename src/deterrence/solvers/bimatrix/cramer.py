@@ -32,15 +32,39 @@ def strategies_on_supports(A: Floats, B: Floats, row_support: Masks, column_supp
     """
     (games, m, n), most = A.shape, len(row_support)
     x, y = np.zeros((most, m, games)), np.zeros((most, n, games))
-    cells_of_A, cells_of_B = np.empty((m, n, _BLOCK)), np.empty((n, m, _BLOCK))
+    row_cells, column_cells = _Cells(A), _Cells(B.transpose(0, 2, 1))
     for start in range(0, games, _BLOCK):
-        here = slice(start, min(start + _BLOCK, games))
-        cells_of_A[:, :, : here.stop - start] = A[here].transpose(1, 2, 0)
-        cells_of_B[:, :, : here.stop - start] = B[here].transpose(2, 1, 0)
+        here = slice(start, start + _BLOCK)
         for rank, game, rows, columns in _by_size(row_support[:, here], column_support[:, here]):
-            _put(x, rank, rows, game + start, _mixtures(cells_of_B, columns, rows, game))
-            _put(y, rank, columns, game + start, _mixtures(cells_of_A, rows, columns, game))
+            game += start
+            _put(x, rank, rows, game, column_cells.mixture(game, columns, rows))
+            _put(y, rank, columns, game, row_cells.mixture(game, rows, columns))
     return x.transpose(2, 0, 1), y.transpose(2, 0, 1)
+
+
+class _Cells:
+    """One player's payoffs (N, own, other), to be read at many places at once."""
+
+    def __init__(self, payoffs: Floats) -> None:
+        # Whatever the order of the axes in memory; only arrays with gaps are copied.
+        if not np.may_share_memory(payoffs.ravel(order="K"), payoffs):
+            payoffs = payoffs.copy(order="K")
+        self._flat = payoffs.ravel(order="K")
+        self._strides = [stride // payoffs.itemsize for stride in payoffs.strides]
+
+    def mixture(self, game: IntArray, own: Members, other: Members) -> Floats:
+        """Return the weights (k, H) on the actions `other` that make the actions `own` indifferent."""
+        if len(own) == 1:
+            return np.ones((1, len(game)))
+        game_stride, own_stride, other_stride = self._strides
+        first = game * game_stride
+        lasts = [member * other_stride for member in other]
+        chosen = np.empty((len(own), len(own), len(game)))
+        for row, member in enumerate(own):
+            place = first + member * own_stride
+            for column, last in enumerate(lasts):
+                np.take(self._flat, place + last, out=chosen[row, column], mode="clip")
+        return indifference_weights(chosen)
 
 
 def _by_size(row_support: Masks, column_support: Masks) -> Iterator[tuple[IntArray, IntArray, Members, Members]]:
@@ -64,21 +88,6 @@ def _by_size(row_support: Masks, column_support: Masks) -> Iterator[tuple[IntArr
 
 def _joined(parts: list[IntArray]) -> IntArray:
     return np.concatenate([np.zeros(0, np.intp), *parts])
-
-
-def _mixtures(cells: Floats, own: Members, other: Members, game: IntArray) -> Floats:
-    """Return the weights on `other` (k, H) that make the actions `own` of cells (own, other, games) indifferent."""
-    if len(own) == 1:
-        return np.ones((1, len(game)))
-    _, width, games = cells.shape
-    flat = cells.reshape(-1)
-    lasts = [member * games for member in other]
-    chosen = np.empty((len(own), len(own), len(game)))
-    for row, member in enumerate(own):
-        first = member * (width * games) + game
-        for column, last in enumerate(lasts):
-            np.take(flat, first + last, out=chosen[row, column], mode="clip")
-    return indifference_weights(chosen)
 
 
 def _put(out: Floats, rank: IntArray, members: Members, game: IntArray, weights: Floats) -> None:

@@ -67,10 +67,10 @@ def enumerate_vertices(A: ArrayLike, B: ArrayLike, *, tolerance: float = _TOLERA
     the payoffs in its columns, and not zero for certain; it never is for small integers. Raises SolverError for
     shapes that do not fit and for more than `MOST_PAIRS` pairs of supports (8 x 8 has 12,869).
 
-    >>> result = enumerate_vertices([[[1.0, 1.0], [0.0, 2.0]]], [[[1.0, 1.0], [0.0, 0.0]]])
+    >>> result = enumerate_vertices([[[1.0, 1.0], [0.0, 2.0]]], [[[1.0, 1.0], [0.0, 1.0]]])
     >>> x, y = result.strategies()
     >>> sorted(zip(x[0].tolist(), y[0].tolist()))
-    [([1.0, 0.0], [0.5, 0.5]), ([1.0, 0.0], [1.0, 0.0])]
+    [([0.0, 1.0], [0.0, 1.0]), ([1.0, 0.0], [0.5, 0.5]), ([1.0, 0.0], [1.0, 0.0])]
     """
     left, right = checked_batch(A, B)
     games, m, n = left.shape
