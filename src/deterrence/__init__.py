@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from deterrence import figures
     from deterrence.certify import Certificate
     from deterrence.checking import CheckReport, check
     from deterrence.errors import DeterrenceError

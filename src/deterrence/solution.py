@@ -56,7 +56,8 @@ class Solution(Generic[ProfileT]):
         name = self.game.about.slug or self.game.about.title or f"{self.game.form} game"
         states, sizes = np.unique(self.status, return_counts=True)
         said = ", ".join(f"{Status(int(s)).name} {n:,}" for s, n in zip(states, sizes, strict=True))
-        least, most = int(self.count.min(initial=0)), int(self.count.max(initial=0))
+        counts = self.count[self.status == Status.SOLVED]
+        least, most = (int(counts.min()), int(counts.max())) if counts.size else (0, 0)
         found = f"{most}" if least == most else f"{least} to {most}"
         checked = "all certified" if self.certified.all() else "NOT all certified"
         return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +42,14 @@ class BackwardInduction(TreeSolver):
     Raises `SolverError` when some mover does not know the whole history.
     """
 
-    concept: ClassVar[str] = "subgame-perfect"
     ties: Literal["all", "first"] = "all"
     tolerance: float = 1e-12
     max_equilibria: int = 64
+
+    @property
+    def concept(self) -> str:
+        """The solution concept."""
+        return "subgame-perfect"
 
     def solve(self, game: CompiledTree) -> Found[Assessment]:
         """Return the equilibria at every point."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
 
 from deterrence.compiled import CompiledTable, CompiledTree
 from deterrence.profiles import Assessment, Found, MixedProfile
@@ -12,9 +11,12 @@ __all__ = ["TableSolver", "TreeSolver"]
 
 
 class TreeSolver(ABC):
-    """Solves extensive games; `concept` names what it finds."""
+    """Solves extensive games."""
 
-    concept: ClassVar[str]
+    @property
+    @abstractmethod
+    def concept(self) -> str:
+        """The solution concept, by its name in model files."""
 
     @abstractmethod
     def solve(self, game: CompiledTree) -> Found[Assessment]:
@@ -22,9 +24,12 @@ class TreeSolver(ABC):
 
 
 class TableSolver(ABC):
-    """Solves strategic games; `concept` names what it finds."""
+    """Solves strategic games."""
 
-    concept: ClassVar[str]
+    @property
+    @abstractmethod
+    def concept(self) -> str:
+        """The solution concept, by its name in model files."""
 
     @abstractmethod
     def solve(self, game: CompiledTable) -> Found[MixedProfile]:

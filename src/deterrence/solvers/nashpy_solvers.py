@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import nashpy
 import numpy as np
@@ -37,10 +37,14 @@ Pair = tuple[FloatArray, FloatArray]
 class _Nashpy(TableSolver):
     """Shared run: one point after the other, candidates verified to `tolerance` times the payoffs' size."""
 
-    concept: ClassVar[str] = "nash"
     tolerance: float = 1e-9
     max_candidates: int = 1_000
     max_actions: ClassVar[int]
+
+    @property
+    def concept(self) -> str:
+        """The solution concept."""
+        return "nash"
 
     @abstractmethod
     def candidates(self, A: FloatArray, B: FloatArray) -> Iterator[Pair]:
@@ -90,8 +94,9 @@ class NashpyVertexEnumeration(_Nashpy):
 
     def candidates(self, A: FloatArray, B: FloatArray) -> Iterator[Pair]:
         """Yield nashpy's vertex pairs; a polytope that qhull refuses yields none."""
+        pairs: Iterator[Any] = nashpy.Game(A, B).vertex_enumeration()
         with contextlib.suppress(QhullError):
-            yield from nashpy.Game(A, B).vertex_enumeration()
+            yield from pairs
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,12 @@ class PureNash(TableSolver):
     (any gain in exact arithmetic); points with a difference inside the tolerance other than zero are flagged.
     """
 
-    concept: ClassVar[str] = "pure-nash"
     tolerance: float = 1e-12
+
+    @property
+    def concept(self) -> str:
+        """The solution concept."""
+        return "pure-nash"
 
     def solve(self, game: CompiledTable) -> Found[MixedProfile]:
         """Return the pure equilibria at every point, in the order of the table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +59,12 @@ class SupportEnumeration(TableSolver):
     Raises `SolverError` for other numbers of players or more actions.
     """
 
-    concept: ClassVar[str] = "nash"
     exact_limit: int = 2_000
+
+    @property
+    def concept(self) -> str:
+        """The solution concept."""
+        return "nash"
 
     def solve(self, game: CompiledTable) -> Found[MixedProfile]:
         """Return the equilibria at every point."""
@@ -88,8 +92,12 @@ class VertexEnumeration(TableSolver):
     Points that floats cannot decide are solved in exact rationals (at most `exact_limit` of them).
     """
 
-    concept: ClassVar[str] = "nash"
     exact_limit: int = 2_000
+
+    @property
+    def concept(self) -> str:
+        """The solution concept."""
+        return "nash"
 
     def solve(self, game: CompiledTable) -> Found[MixedProfile]:
         """Return the extreme equilibria at every point."""
@@ -108,8 +116,12 @@ class LemkeHowson(TableSolver):
     After Lemke and Howson 1964; `label` is the action dropped first. One point after the other: for few points.
     """
 
-    concept: ClassVar[str] = "nash"
     label: int = 0
+
+    @property
+    def concept(self) -> str:
+        """The solution concept."""
+        return "nash"
 
     def solve(self, game: CompiledTable) -> Found[MixedProfile]:
         """Return one equilibrium at every point."""

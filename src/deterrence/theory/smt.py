@@ -111,7 +111,7 @@ class Decider:
             return z3.Product(below)
         if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value.denominator == 1:
             count = abs(int(node.exponent.value))
-            power = z3.Product([below[0]] * count)
+            power: Any = z3.Product([below[0]] * count)
             return power if node.exponent.value > 0 else 1 / power
         raise ValueError(f"{node!r} is not a rational function")
 
