@@ -121,6 +121,16 @@ def test_a_tie_hidden_by_rounding_is_taken_for_a_tie_and_flagged() -> None:
     assert enumerate_vertices(A, B).uncertain.all()
 
 
+def test_nearly_singular_supports_give_finite_strategies() -> None:
+    rng = np.random.default_rng([3, 5, 6])
+    for noise in (1e-8, 1e-9, 1e-10, 1e-11):
+        A, B = rng.integers(0, 4, (2, 500, 5, 6)) + noise * rng.standard_normal((2, 500, 5, 6))
+        found = enumerate_vertices(A, B)
+        x, y = found.strategies()
+        assert np.abs(x.sum(axis=2) - found.exists).max() < 1e-12
+        assert min(x.min(), y.min()) >= 0
+
+
 def test_payoffs_that_are_not_numbers_spoil_no_other_game() -> None:
     A, B = np.random.default_rng(8).random((2, 70, 3, 3))
     clean = enumerate_vertices(A, B)

@@ -64,7 +64,9 @@ class _Cells:
             place = first + member * own_stride
             for column, last in enumerate(lasts):
                 np.take(self._flat, place + last, out=chosen[row, column], mode="clip")
-        return indifference_weights(chosen)
+        weights = indifference_weights(chosen)
+        weights /= weights.sum(axis=0)
+        return weights
 
 
 def _by_size(row_support: Masks, column_support: Masks) -> Iterator[tuple[IntArray, IntArray, Members, Members]]:
@@ -107,7 +109,7 @@ for _mask in range(64):
 
 
 def indifference_weights(payoffs: Floats) -> Floats:
-    """Return the weights (k, H) on the columns of payoffs (k, k, H) that make its rows indifferent; they sum to 1."""
+    """Return weights (k, H) on the columns of payoffs (k, k, H) that make its rows indifferent, up to a factor."""
     size = payoffs.shape[0]
     if size == 1:
         return np.ones_like(payoffs[0])
@@ -120,7 +122,6 @@ def indifference_weights(payoffs: Floats) -> Floats:
     everything = tuple(range(size))
     weights = np.stack([minors[everything[:p] + everything[p + 1 :]] for p in range(size)])
     np.negative(weights[1::2], out=weights[1::2])
-    weights /= weights.sum(axis=0)
     return weights
 
 

@@ -223,6 +223,7 @@ def _strategies(A: Floats, B: Floats, extreme: _Extreme, most: int) -> tuple[Flo
             chosen = payoffs[game, rows[:, None], columns]
             weights = indifference_weights(chosen if own_first else chosen.transpose(1, 0, 2))
             support = columns if own_first else rows
+            # Weights taken for zero come first: left in, several of them could cancel a small one that is not.
             weights[(labels[part] >> support) & 1 == 1] = 0.0
-            out[extreme.rank[part], support, game] = weights
+            out[extreme.rank[part], support, game] = weights / weights.sum(axis=0)
     return x.transpose(2, 0, 1), y.transpose(2, 0, 1)
