@@ -38,8 +38,10 @@ class ReducedStrategicForm(TreeSolver):
         plans = tuple(plans_of(game.tree, i) for i in range(len(game.tree.players)))
         found = self.table.solve(reduced_form(game, plans))
         strategy = behaviour(game.tree, plans, found.profiles.strategies)
-        exists = without_repeats(strategy, found.exists)
-        profile = Assessment(game.tree, strategy)
+        kept = without_repeats(strategy, found.exists)
+        order = np.argsort(~kept, axis=1, kind="stable")[:, : max(1, int(kept.sum(axis=1).max(initial=1)))]
+        exists = np.take_along_axis(kept, order, axis=1)
+        profile = Assessment(game.tree, np.take_along_axis(strategy, order[..., None], axis=1))
         return Found(profile, exists, found.completeness, found.arguments, found.flagged, found.defined)
 
 
