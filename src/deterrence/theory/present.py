@@ -70,8 +70,8 @@ class Presenter:
             found = Comparison((Symbol(name), self.formula(bound)), (operator,))
             if bound in self.known:
                 return found
-            readable = readable or found
-        return readable or self._balanced(polynomial, "==" if equality else ">=")
+            readable = found if readable is None else readable
+        return self._balanced(polynomial, "==" if equality else ">=") if readable is None else readable
 
     def _balanced(self, polynomial: Polynomial, operator: str) -> Condition:
         """Return the condition with its negative terms on the other side."""
