@@ -8,7 +8,7 @@ from itertools import combinations
 
 from deterrence.expressions import Condition, Expr
 from deterrence.theory.observed import ObservedGame
-from deterrence.theory.rationality import bayes_conditions, incentive_conditions, mixing_conditions
+from deterrence.theory.rationality import bayes_conditions, equals, incentive_conditions, mixing_conditions
 from deterrence.theory.smt import Answer, Decider
 from deterrence.theory.unknowns import Support, Unknowns
 
@@ -60,6 +60,12 @@ class _Search:
         self.relevant = relevant
         sets = range(len(observed.tree.information_sets))
         self.order = sorted(sets, key=lambda h: (-observed.depth[h], h))
+        self.simultaneous = {
+            observed.tree.nodes[node].information_set
+            for between in observed.hidden
+            for moves in between.values()
+            for node, _ in moves
+        }
         self.found: list[Feasible] = []
         self.pruned = 0
 
@@ -107,5 +113,8 @@ class _Search:
         strategies: dict[int, tuple[Expr, ...]],
     ) -> Iterator[Condition]:
         yield from mixing_conditions(strategy)
+        if h in self.simultaneous:  # conditions met before left this choice open
+            unknown = self.unknowns.strategy(h, tuple(range(len(strategy))))
+            yield from (equals(q, known) for q, known in zip(unknown[:-1], strategy, strict=False) if q != known)
         yield from incentive_conditions(self.unknowns, strategies, h, support)
         yield from bayes_conditions(self.unknowns, strategies, h, self.relevant)
