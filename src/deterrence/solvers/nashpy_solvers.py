@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final, cast
 
 import nashpy
 import numpy as np
@@ -94,7 +94,7 @@ class NashpyVertexEnumeration(_Nashpy):
 
     def candidates(self, A: FloatArray, B: FloatArray) -> Iterator[Pair]:
         """Yield nashpy's vertex pairs; a polytope that qhull refuses yields none."""
-        pairs: Iterator[Any] = nashpy.Game(A, B).vertex_enumeration()
+        pairs = cast("Iterator[Pair]", nashpy.Game(A, B).vertex_enumeration())  # its own type says floats
         with contextlib.suppress(QhullError):
             yield from pairs
 
