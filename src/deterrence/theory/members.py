@@ -1,0 +1,142 @@
+"""Beliefs at every node of every information set, for a class of a theory at many points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from deterrence.compiled.points import NumberArray, indicator
+from deterrence.expressions import Expr, Symbol
+from deterrence.theory.classes import EquilibriumClass, Theory
+from deterrence.theory.evaluate import ClassesAt
+from deterrence.theory.observed import History, observe
+from deterrence.theory.unknowns import Unknowns
+
+__all__ = ["Members"]
+
+_REACHED: Final = 1e-12  # a move whose probability is no more counts as off the path
+
+Rows: TypeAlias = dict[str, NumberArray]  # by type, (points,)
+
+
+@dataclass(frozen=True)
+class Members:
+    """Turns the classes of a theory into assessments: strategies, and beliefs over the members of all sets."""
+
+    unknowns: Unknowns
+
+    @staticmethod
+    def of(theory: Theory) -> Members:
+        """Return the members of a theory's game."""
+        return Members(Unknowns.of(observe(theory.game)))
+
+    @property
+    def count(self) -> int:
+        """The number of members of all information sets."""
+        return sum(len(h.members) for h in self.unknowns.observed.tree.information_sets)
+
+    def assessment(self, at: ClassesAt, position: int) -> tuple[NumberArray, NumberArray]:
+        """Return strategies (moves, points) and beliefs (members, points) of a class, NaN where it does not exist."""
+        strategy = at.strategy(position).T
+        beliefs = _Beliefs(self.unknowns, at, position, strategy)
+        rows = [
+            beliefs.member(h, member)
+            for h, info in enumerate(self.unknowns.observed.tree.information_sets)
+            for member in info.members
+        ]
+        return strategy, np.stack(rows)
+
+
+class _Beliefs:
+    """The beliefs of one class, history by history."""
+
+    def __init__(self, unknowns: Unknowns, at: ClassesAt, position: int, strategy: NumberArray) -> None:
+        self.unknowns, self.at, self.position, self.strategy = unknowns, at, position, strategy
+        self.known = self._evaluated(_given(unknowns, at.classes[position]))
+        self.priors = {
+            player.name: self._evaluated(player.prior)
+            for player in unknowns.observed.game.players
+            if player.prior is not None
+        }
+        self._done: dict[tuple[str, History], Rows] = {}
+
+    def member(self, h: int, node: int) -> NumberArray:
+        """Return the belief (points,) in one node of an information set."""
+        observed = self.unknowns.observed
+        info = observed.tree.information_sets[h]
+        known = dict(info.known)
+        weights = [
+            self.about(who, observed.public[h])[t]
+            for who, t in zip(observed.tree.typed, observed.tree.nodes[node].types, strict=True)
+            if who not in known
+        ]
+        weights += [self._move(parent, branch) for parent, branch in observed.hidden[h][node]]
+        return reduce(np.multiply, weights, self._ones())
+
+    def about(self, player: str, history: History) -> Rows:
+        """Return the belief about a player's type at a public history."""
+        if (player, history) not in self._done:
+            self._done[player, history] = self._after(player, history) if history else self.priors[player]
+        return self._done[player, history]
+
+    def _after(self, player: str, history: History) -> Rows:
+        before = self.about(player, history[:-1])
+        if self.unknowns.observed.mover.get(history[:-1]) != player:
+            return before
+        return _completed(self._bayes(player, history, before), self._named(player, history))
+
+    def _named(self, player: str, history: History) -> Rows:
+        """Return what the class itself says of the belief, by type."""
+        slots = self.unknowns.slots
+        return {t: self.known[n] for n, (*place, t) in slots.items() if place == [player, history] and n in self.known}
+
+    def _bayes(self, player: str, history: History, before: Rows) -> Rows:
+        """Return the posterior, and the prior wherever the last move has no probability."""
+        sets = self.unknowns.observed.sets_of(player, history[:-1])
+        weights = {t: before[t] * self.strategy[self._position(h, history)] for t, h in sets.items()}
+        total = reduce(np.add, weights.values())
+        reached = np.asarray(total > (0 if self.at.points.exact else _REACHED), dtype=np.bool_)
+        divisor = np.where(reached, total, 1)
+        return {t: np.where(reached, w / divisor, self.priors[player][t]) for t, w in weights.items()}
+
+    def _position(self, h: int, history: History) -> int:
+        """Return the position among all moves of the last move of a history, made at an information set."""
+        observed = self.unknowns.observed
+        info = observed.tree.information_sets[h]
+        node = next(m for m in info.members if observed.history[m] == history[:-1])
+        action = history[-1].removeprefix(f"{observed.tree.nodes[node].name}:")
+        return info.first_move + info.actions.index(action)
+
+    def _move(self, node: int, branch: int) -> NumberArray:
+        tree = self.unknowns.observed.tree
+        return np.asarray(self.strategy[tree.information_sets[tree.nodes[node].information_set].first_move + branch])
+
+    def _evaluated(self, formulas: Mapping[str, Expr]) -> Rows:
+        rows = self.at.values(self.position, list(formulas.values()))
+        return dict(zip(formulas, rows, strict=True))
+
+    def _ones(self) -> NumberArray:
+        points = self.at.points
+        return indicator(np.ones(points.size, dtype=np.bool_), exact=points.exact)
+
+
+def _given(unknowns: Unknowns, found: EquilibriumClass) -> dict[str, Expr]:
+    """Return the beliefs that a class determines, and those that it leaves free, by name."""
+    solved = {name: found.beliefs[slot] for name, slot in unknowns.slots.items() if slot in found.beliefs}
+    return solved | {name: Symbol(name) for name in found.free if name in unknowns.slots}
+
+
+def _completed(base: Rows, given: Rows) -> Rows:
+    """Return a belief as given, what it leaves for other types shared out as in another belief."""
+    others = [t for t in base if t not in given]
+    if not given or not others:
+        return {**base, **given}
+    left = 1 - reduce(np.add, given.values())
+    total = reduce(np.add, (base[t] for t in others))
+    possible = np.asarray(total > 0, dtype=np.bool_)
+    divisor = np.where(possible, total, 1)
+    return given | {t: np.where(possible, left * base[t] / divisor, left / len(others)) for t in others}

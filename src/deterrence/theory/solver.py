@@ -1,0 +1,110 @@
+"""Perfect Bayesian equilibria at parameter points, read off the derived theory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from deterrence.compiled import CompiledTree
+from deterrence.compiled.points import BoolArray, NumberArray
+from deterrence.errors import SolverError
+from deterrence.profiles import Assessment, Completeness, Found
+from deterrence.solvers import TreeSolver
+from deterrence.theory.classes import Theory
+from deterrence.theory.evaluate import ClassesAt, evaluate
+from deterrence.theory.members import Members
+
+__all__ = ["PerfectBayesian"]
+
+_REPRESENTED: Final = "; each class is listed once, what it leaves open in the middle of its interval"
+_EDGE: Final = (
+    "something has probability zero that the theory takes to be possible: its classes are continued to this point, "
+    "others may exist"
+)
+_NAN_IS_DATA: Final = np.errstate(invalid="ignore")  # classes have no numbers where they do not exist
+_SAME: Final = 1e-9  # strategies that differ by less are listed once
+
+
+@dataclass(frozen=True)
+class PerfectBayesian(TreeSolver):
+    """Every class of perfect Bayesian equilibria (Fudenberg and Tirole 1991), by the game's derived theory.
+
+    One equilibrium is listed for each class of the theory that exists at a point, with beliefs at every information
+    set: those that matter to somebody as the class has them, the others by Bayes' rule wherever the strategies
+    define it, else the prior. Beliefs and mixing probabilities that the concept leaves open are in the middle of
+    their intervals. On the boundaries of regions, where classes meet, equal behaviour is listed once.
+
+    Raises `SolverError` when asked to solve another game than the theory's.
+    """
+
+    theory: Theory = field(repr=False)
+
+    @property
+    def concept(self) -> str:
+        """The solution concept."""
+        return self.theory.concept
+
+    @_NAN_IS_DATA
+    def solve(self, game: CompiledTree) -> Found[Assessment]:
+        """Return the equilibria at every point."""
+        if game.tree != self.theory.game.tree:
+            raise SolverError("the theory is that of another game", remedy="derive(game) gives this game's theory")
+        at = evaluate(self.theory, game.points)
+        exists = at.masks & game.defined[:, None]
+        listed = np.flatnonzero(exists.any(axis=0))
+        parts = [self._members.assessment(at, int(k)) for k in listed]
+        strategy = _stacked([part[0] for part in parts], game, game.tree.n_moves)
+        beliefs = _stacked([part[1] for part in parts], game, self._members.count)
+        exists = exists[:, listed] if listed.size else np.zeros((game.size, 1), dtype=np.bool_)
+        exists = _distinct(strategy, exists & ~_is_open(strategy) & ~_is_open(beliefs), at.tied | at.edge)
+        completeness, arguments = self._completeness(at)
+        return Found(
+            Assessment(game.tree, strategy, beliefs), exists, completeness, arguments, at.tied | at.edge, game.defined
+        )
+
+    @cached_property
+    def _members(self) -> Members:
+        return Members.of(self.theory)
+
+    def _completeness(self, at: ClassesAt) -> tuple[NumberArray, dict[Completeness, str]]:
+        complete = self.theory.complete and not at.left_out
+        inner = Completeness.ALL if complete else Completeness.SOME
+        reason = f"{self.theory.argument}{_REPRESENTED}" if complete else self._missing(at)
+        if not at.edge.any():
+            return np.full(at.points.size, inner, dtype=np.int8), {inner: reason}
+        some = _EDGE if complete else f"{reason}; where {_EDGE}"
+        completeness = np.where(at.edge, Completeness.SOME, inner).astype(np.int8)
+        return completeness, {inner: reason, Completeness.SOME: some}
+
+    def _missing(self, at: ClassesAt) -> str:
+        if at.left_out:
+            return f"{len(at.left_out)} classes have no closed form and are not evaluated{_REPRESENTED}"
+        return f"{self.theory.argument}{_REPRESENTED}"
+
+
+def _stacked(parts: list[NumberArray], game: CompiledTree, width: int) -> NumberArray:
+    """Return arrays (x, points) as (points, equilibria, x), one empty slot where there are none."""
+    if not parts:
+        return np.moveaxis(game.zeros(1, width), -1, 0)
+    return np.moveaxis(np.stack(parts), -1, 0)
+
+
+def _is_open(numbers: NumberArray) -> BoolArray:
+    """Say where an equilibrium (points, equilibria, x) has a number without a value."""
+    return np.asarray((numbers != numbers).any(axis=-1), dtype=np.bool_)
+
+
+def _distinct(strategy: NumberArray, exists: BoolArray, where: BoolArray) -> BoolArray:
+    """Strike equilibria that behave like an earlier one, at the points (points,) where that can be."""
+    rows = np.flatnonzero(where)
+    here, kept = strategy[rows], exists[rows]
+    for k in range(1, kept.shape[1]):
+        for earlier in range(k):
+            gap = np.abs(here[:, k] - here[:, earlier]).max(axis=-1)
+            kept[:, k] &= ~(kept[:, earlier] & np.asarray(gap <= _SAME, dtype=np.bool_))
+    out = exists.copy()
+    out[rows] = kept
+    return out
