@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy.polys.domains import QQ
-from sympy.polys.rings import ring
-
 from deterrence.errors import SolverError
 from deterrence.expressions import Expr, Number, Power, Product, Sum, Symbol
 from deterrence.theory.unknowns import ONE, ZERO, product_of, sum_of
@@ -63,7 +60,11 @@ class Algebra:
     """The field of rational functions in the given names."""
 
     def __init__(self, names: Iterable[str]) -> None:
+        from sympy.polys.domains import QQ
+        from sympy.polys.rings import ring
+
         self.names = tuple(names)
+        self._field, self._new_ring = QQ, ring
         self.ring, *generators = ring(self.names, QQ)
         self.zero = Fractional(self, self.ring.zero, self.ring.one)
         self.one = Fractional(self, self.ring.one, self.ring.one)
@@ -93,7 +94,7 @@ class Algebra:
 
     def _into(self, polynomial: Polynomial, used: tuple[int, ...]) -> Polynomial:
         if used not in self._small:
-            self._small[used] = ring([self.names[i] for i in used], QQ)[0]
+            self._small[used] = self._new_ring([self.names[i] for i in used], self._field)[0]
         return self._small[used].from_dict({tuple(m[i] for i in used): c for m, c in polynomial.terms()})
 
     def _back(self, polynomial: Polynomial, used: tuple[int, ...]) -> Polynomial:
@@ -114,7 +115,7 @@ class Algebra:
 
     def _build(self, node: Expr) -> Fractional:
         if isinstance(node, Number):
-            return self.of(self.ring.ground_new(QQ(node.value.numerator, node.value.denominator)))
+            return self.of(self.ring.ground_new(self._field(node.value.numerator, node.value.denominator)))
         below = [self._values[child] for child in node.children]
         if isinstance(node, Sum | Product):
             result = below[0]

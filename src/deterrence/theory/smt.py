@@ -14,8 +14,6 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Final
 
-import z3
-
 from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, Number, Power, Product, Sum, Symbol
 
 __all__ = ["RESOURCE_LIMIT", "Answer", "Decider"]
@@ -33,6 +31,13 @@ class Answer(Enum):
     UNKNOWN = "unknown"
 
 
+def _engine() -> Any:
+    """Return z3, which takes long to import: theories that were derived before are read without it."""
+    import z3
+
+    return z3
+
+
 @dataclass
 class Decider:
     """Decides conditions over the reals; `given` holds in every query. Counts what it was asked."""
@@ -41,6 +46,7 @@ class Decider:
     limit: int = RESOURCE_LIMIT
     queries: int = 0
     unknowns: int = 0
+    _z3: Any = field(default_factory=_engine, repr=False)
     _terms: dict[Expr, Any] = field(default_factory=dict)
     _formulas: dict[Condition, Any] = field(default_factory=dict)
 
@@ -57,24 +63,24 @@ class Decider:
         """Say whether a condition is proved to hold wherever everything given and `by` does."""
         self.queries += 1
         solver = self._solver([*self.given, *by])
-        solver.add(z3.Not(self._formula(condition)))
+        solver.add(self._z3.Not(self._formula(condition)))
         answer = solver.check()
-        self.unknowns += answer == z3.unknown
-        return bool(answer == z3.unsat)
+        self.unknowns += answer == self._z3.unknown
+        return bool(answer == self._z3.unsat)
 
     def _ask(self, conditions: Iterable[Condition]) -> tuple[Answer, Any]:
         self.queries += 1
         solver = self._solver([*self.given, *conditions])
         answer = solver.check()
-        if answer == z3.sat:
+        if answer == self._z3.sat:
             return Answer.YES, solver.model()
-        if answer == z3.unsat:
+        if answer == self._z3.unsat:
             return Answer.NO, None
         self.unknowns += 1
         return Answer.UNKNOWN, None
 
     def _solver(self, conditions: Iterable[Condition]) -> Any:
-        solver = z3.SolverFor("QF_NRA")
+        solver = self._z3.SolverFor("QF_NRA")
         solver.set("rlimit", self.limit)
         solver.add([self._formula(condition) for condition in conditions])
         return solver
@@ -86,12 +92,12 @@ class Decider:
 
     def _translated(self, condition: Condition) -> Any:
         if isinstance(condition, AllOf):
-            return z3.And([self._formula(part) for part in condition.parts])
+            return self._z3.And([self._formula(part) for part in condition.parts])
         if isinstance(condition, AnyOf):
-            return z3.Or([self._formula(part) for part in condition.parts])
+            return self._z3.Or([self._formula(part) for part in condition.parts])
         assert isinstance(condition, Comparison)
         pairs = [_COMPARE[op](self._term(a), self._term(b)) for a, op, b in condition.pairs()]
-        return pairs[0] if len(pairs) == 1 else z3.And(pairs)
+        return pairs[0] if len(pairs) == 1 else self._z3.And(pairs)
 
     def _term(self, formula: Expr) -> Any:
         for node in formula.walk():
@@ -101,22 +107,23 @@ class Decider:
 
     def _build(self, node: Expr) -> Any:
         if isinstance(node, Number):
-            return z3.RealVal(str(node.value))
+            return self._z3.RealVal(str(node.value))
         if isinstance(node, Symbol):
-            return z3.Real(node.name)
+            return self._z3.Real(node.name)
         below = [self._terms[child] for child in node.children]
         if isinstance(node, Sum):
-            return z3.Sum(below)
+            return self._z3.Sum(below)
         if isinstance(node, Product):
-            return z3.Product(below)
+            return self._z3.Product(below)
         if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value.denominator == 1:
             count = abs(int(node.exponent.value))
-            power: Any = z3.Product([below[0]] * count)
+            power: Any = self._z3.Product([below[0]] * count)
             return power if node.exponent.value > 0 else 1 / power
         raise ValueError(f"{node!r} is not a rational function")
 
 
 def _rational(model: Any) -> Mapping[str, Fraction] | None:
+    z3 = _engine()
     point: dict[str, Fraction] = {}
     for declaration in model.decls():
         value = model[declaration]

@@ -1,0 +1,146 @@
+"""Theories as plain JSON values and back; formulas are text in the formula language of model files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from deterrence.errors import ExpressionError
+from deterrence.expressions import (
+    AllOf,
+    AnyOf,
+    Call,
+    Comparison,
+    Condition,
+    Expr,
+    Power,
+    Product,
+    Sum,
+    parse_expression,
+    to_text,
+)
+from deterrence.games import ExtensiveGame, FrozenMap
+from deterrence.theory.classes import EquilibriumClass, Interval, Theory
+
+__all__ = ["decoded", "encoded"]
+
+Json: TypeAlias = Any  # as the json module gives and takes it
+_PARTS: Final[Mapping[str, type[Expr]]] = {"+": Sum, "*": Product, "^": Power}
+_JUNCTIONS: Final = {"and": AllOf, "or": AnyOf}
+
+
+def encoded(theory: Theory) -> Json:
+    """Return all of a theory but its game."""
+    return {
+        "concept": theory.concept,
+        "refinement": theory.refinement,
+        "classes": [_class(found) for found in theory.classes],
+        "complete": theory.complete,
+        "argument": theory.argument,
+        "counts": dict(theory.counts),
+        "trusted": list(theory.trusted),
+    }
+
+
+def decoded(game: ExtensiveGame, document: Json) -> Theory:
+    """Return the theory of a game from what `encoded` returned for it.
+
+    Raises `ExpressionError`, `KeyError`, `TypeError` or `ValueError` for anything else.
+    """
+    return Theory(
+        game,
+        document["concept"],
+        document["refinement"],
+        tuple(_read_class(found) for found in document["classes"]),
+        complete=document["complete"],
+        argument=document["argument"],
+        counts=FrozenMap(document["counts"]),
+        trusted=tuple(document["trusted"]),
+    )
+
+
+def _class(found: EquilibriumClass) -> Json:
+    return {
+        "name": found.name,
+        "support": found.support,
+        "strategies": [[_formula(q) for q in row] for row in found.strategies],
+        "beliefs": [[list(slot), _formula(f)] for slot, f in found.beliefs.items()],
+        "free": [[name, *([_formula(f) for f in end] for end in (i.lower, i.upper))] for name, i in found.free.items()],
+        "meaning": dict(found.meaning),
+        "region": [_condition(c) for c in found.region],
+        "events": {event: _formula(f) for event, f in found.events.items()},
+        "payoffs": [[*key, _formula(f)] for key, f in found.payoffs.items()],
+        "generic": found.generic,
+        "closed_form": found.closed_form,
+        "proved": found.proved,
+        "open_conditions": [_condition(c) for c in found.open_conditions],
+    }
+
+
+def _read_class(found: Json) -> EquilibriumClass:
+    return EquilibriumClass(
+        found["name"],
+        tuple(tuple(actions) for actions in found["support"]),
+        tuple(tuple(_read_formula(q) for q in row) for row in found["strategies"]),
+        FrozenMap({(who, tuple(after), t): _read_formula(f) for (who, after, t), f in found["beliefs"]}),
+        FrozenMap({name: Interval(_read_formulas(low), _read_formulas(high)) for name, low, high in found["free"]}),
+        FrozenMap(found["meaning"]),
+        tuple(_read_condition(c) for c in found["region"]),
+        FrozenMap({event: _read_formula(f) for event, f in found["events"].items()}),
+        FrozenMap({(who, t): _read_formula(f) for who, t, f in found["payoffs"]}),
+        generic=found["generic"],
+        closed_form=found["closed_form"],
+        proved=found["proved"],
+        open_conditions=tuple(_read_condition(c) for c in found["open_conditions"]),
+    )
+
+
+def _formula(formula: Expr) -> Json:
+    """Return a formula as text, or as an operation and its parts where it is longer than the language allows."""
+    text = to_text(formula)
+    try:
+        if parse_expression(text) == formula:
+            return text
+    except ExpressionError:
+        pass  # too long or too deep to be read in one piece
+    parts = [_formula(child) for child in formula.children]
+    if isinstance(formula, Call):
+        return [formula.function, *parts]
+    for operation, kind in _PARTS.items():
+        if isinstance(formula, kind):
+            return [operation, *parts]
+    raise ExpressionError("a number is too long to be kept as text")
+
+
+def _read_formula(found: Json) -> Expr:
+    if isinstance(found, str):
+        return _parsed(found)
+    operation, *parts = found
+    children = _read_formulas(parts)
+    return _PARTS[operation](*children) if operation in _PARTS else Call(operation, *children)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Expr:
+    """Return a formula from text; the classes of a theory have many in common."""
+    return parse_expression(text)
+
+
+def _read_formulas(found: Json) -> tuple[Expr, ...]:
+    return tuple(_read_formula(f) for f in found)
+
+
+def _condition(condition: Condition) -> Json:
+    if isinstance(condition, AllOf | AnyOf):
+        return [condition.WORD, *(_condition(part) for part in condition.parts)]
+    if not isinstance(condition, Comparison):
+        raise ExpressionError(f"cannot write a condition of kind {type(condition).__name__}")
+    return {"sides": [_formula(side) for side in condition.operands], "signs": list(condition.operators)}
+
+
+def _read_condition(found: Json) -> Condition:
+    if isinstance(found, dict):
+        return Comparison(_read_formulas(found["sides"]), tuple(found["signs"]))
+    word, *parts = found
+    return _JUNCTIONS[word](*(_read_condition(part) for part in parts))
