@@ -72,12 +72,12 @@ class Cases:
     vanish, with the sign they are proved to have.
     """
 
-    def __init__(self, theory: Theory) -> None:
+    def __init__(self, theory: Theory, *, extra: Iterable[str] = ()) -> None:
         self.theory, self.game = theory, theory.game
         names = dict.fromkeys(p.name for p in self.game.parameters)
         for found in theory.classes:
             names |= dict.fromkeys(self.unknowns(found))
-        self.algebra = Algebra(names)
+        self.algebra = Algebra((*names, *extra))
         self.assumed = interior(self.game)
         self.decider = _Sampler(self.assumed)
         self.reducer = Reducer(self.algebra, self.decider)
@@ -115,8 +115,9 @@ class Cases:
         return self._conditions[id(found)]
 
     def inside(self, found: EquilibriumClass) -> tuple[Condition, ...]:
-        """Return the class's conditions with strict inequalities; those of a knife edge keep their equations."""
-        return tuple(strictly(c) for c in self.conditions(found))
+        """Return the class's conditions, those of its region with strict inequalities; equations stay."""
+        region = [self.cleared(c) for c in found.region]
+        return tuple(strictly(c) if c in region else c for c in self.conditions(found))
 
     def cleared(self, condition: Condition, context: Sequence[Condition] = ()) -> Condition:
         """Return the condition with polynomials on the left and zero on the right, equivalent where `context` holds.
