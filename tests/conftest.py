@@ -15,6 +15,12 @@ settings.register_profile("exhaustive", deadline=None, max_examples=2_000)
 settings.load_profile("normal")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def theories_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Derived theories are kept for this run alone, away from the user's own."""
+    os.environ["DETERRENCE_CACHE"] = str(tmp_path_factory.mktemp("theories"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests recorded under "measured": shown, never compared with an absolute bound."""
     reports = terminalreporter.getreports("passed")

@@ -27,7 +27,6 @@ BAD = {
     "a fraction for an integer": (["solve", LADDER, "--set", "rungs=5/2"], "not a whole number"),
     "an integer out of bounds": (["solve", LADDER, "--set", "rungs=1"], "a whole number from 2"),
     "integers of no family": (["show", DETERRENCE, "--set", "rungs=3"], "no integer of a family"),
-    "imperfect information": (["solve", DETERRENCE], "--solver nash"),
     "unknown solver": (["solve", COMPLETE, "--solver", "nahs"], "did you mean 'nash'?"),
     "a tree solver that does not fit": (["solve", DETERRENCE, "--solver", "backward-induction"], "perfect information"),
     "check nothing": (["check"], "name models to check, or give --all"),

@@ -11,7 +11,7 @@ import deterrence as dt
 from deterrence.errors import ParameterError, SolverError
 from deterrence.games import Decision, ExtensiveGame, Outcome, Player, StrategicGame, parameters
 from deterrence.library import load
-from deterrence.profiles import Assessment
+from deterrence.profiles import Assessment, Completeness
 from deterrence.solution import Status
 from deterrence.solvers import PureNash, ReducedStrategicForm, VertexEnumeration
 from deterrence.solving import BLOCK, solve
@@ -109,17 +109,30 @@ def test_the_reduced_form_names_the_concept_of_its_solver() -> None:
     assert solve(game, ReducedStrategicForm(PureNash())).concept == "pure-nash"
 
 
-def test_imperfect_information_needs_a_named_solver() -> None:
-    left = Decision(
-        "after-l", "B", {"l": Outcome("1", {"A": 1, "B": 0}), "r": Outcome("2", {"A": 0, "B": 1})}, information_set="b"
-    )
-    right = Decision(
-        "after-r", "B", {"l": Outcome("3", {"A": 0, "B": 1}), "r": Outcome("4", {"A": 1, "B": 0})}, information_set="b"
-    )
-    game = ExtensiveGame(Decision("a", "A", {"l": left, "r": right}), players=[Player("A"), Player("B")])
-    with pytest.raises(SolverError, match="imperfect information"):
-        solve(game)
-    assert int(solve(game, ReducedStrategicForm(VertexEnumeration())).count) == 1
+def hidden() -> ExtensiveGame:
+    """Return a game in which the second mover does not see what happened before the last action."""
+    ends = {x: Outcome(x, {"A": i % 2, "B": i // 2}) for i, x in enumerate(("ll", "lr", "rl", "rr"))}
+    left = Decision("after-l", "B", {"l": ends["ll"], "r": ends["lr"]}, information_set="b")
+    right = Decision("after-r", "B", {"l": ends["rl"], "r": ends["rr"]}, information_set="b")
+    middle = Decision("middle", "A", {"on": right, "out": Outcome("out", {"A": 0, "B": 0})})
+    return ExtensiveGame(Decision("a", "A", {"l": left, "r": middle}), players=[Player("A"), Player("B")])
+
+
+def test_hidden_actions_need_a_named_solver() -> None:
+    with pytest.raises(SolverError, match=r"imperfect information: name a solver, since .*hidden actions"):
+        solve(hidden())
+    assert int(solve(hidden(), ReducedStrategicForm(VertexEnumeration())).count) >= 1
+
+
+def test_imperfect_information_is_solved_for_perfect_bayesian_equilibria() -> None:
+    game = load("alliance-commitment/unilateral-deterrence")
+    assert isinstance(game, ExtensiveGame)
+    answer = solve(game, at={"p_Def": np.linspace(0.05, 0.95, 7)})
+    assert (answer.concept, answer.solver) == ("pbe", "PerfectBayesian()")
+    assert answer.certified.all()
+    assert "weak perfect Bayesian" in answer.certificate.method
+    assert (answer.completeness == Completeness.ALL).all()
+    assert answer.count.tolist() == [3, 3, 3, 3, 3, 3, 3]
 
 
 def test_the_wrong_solver_is_refused_with_advice() -> None:

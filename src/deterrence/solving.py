@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, overload
 
-from deterrence.certify import Certificate, certify_nash, certify_one_shot, certify_tree_nash
+from deterrence.certify import Certificate, certify_nash, certify_one_shot, certify_sequential, certify_tree_nash
 from deterrence.compiled import Points, Value, compile_table, compile_tree, parameter_points
 from deterrence.errors import SolverError
 from deterrence.games import ExtensiveGame, StrategicGame
@@ -21,10 +21,17 @@ from deterrence.solvers import (
     TreeSolver,
     VertexEnumeration,
 )
+from deterrence.theory.cache import theory_of
+from deterrence.theory.solver import PerfectBayesian
 
 __all__ = ["BLOCK", "default_table_solver", "default_tree_solver", "solve"]
 
 BLOCK: Final = 32_768  # points solved together: their arrays stay in the cache
+
+_TREE_CHECKS: Final[Mapping[str, Callable[..., Certificate]]] = {
+    "subgame-perfect": certify_one_shot,
+    "pbe": certify_sequential,
+}
 
 
 @overload
@@ -56,7 +63,8 @@ def solve(
 
     `at` maps parameters to numbers or arrays that broadcast against each other; the rest are at their
     defaults. With `exact`, values are rationals and so is every number of the answer. Without a solver:
-    backward induction for trees of perfect information, support enumeration for two players with at most six
+    backward induction for trees of perfect information, perfect Bayesian equilibria for other trees where that concept
+    is defined (their theory is derived once and kept on disk), support enumeration for two players with at most six
     actions, vertex enumeration or Lemke-Howson for larger ones, pure Nash equilibria for more players.
 
     Raises `ParameterError` for bad values and `SolverError` when no solver fits the game.
@@ -83,13 +91,21 @@ def solve(
 
 
 def default_tree_solver(game: ExtensiveGame) -> TreeSolver:
-    """Return backward induction; raise `SolverError` with advice for games of imperfect information."""
+    """Return backward induction for games of perfect information, else perfect Bayesian equilibrium.
+
+    Raises `SolverError` with advice where the latter is not defined (hidden actions, correlated types) or the game is
+    not given by rational functions.
+    """
     if game.has_perfect_information or all(len(h.members) == 1 for h in game.tree.information_sets):
         return BackwardInduction()
-    raise SolverError(
-        "the game has imperfect information: name a solver",
-        remedy="for Nash equilibria ReducedStrategicForm(VertexEnumeration()), on the command line --solver nash",
-    )
+    try:
+        return PerfectBayesian(theory_of(game))
+    except SolverError as error:
+        raise SolverError(
+            f"the game has imperfect information: name a solver, since {error.problem}",
+            where=error.where,
+            remedy="for Nash equilibria ReducedStrategicForm(VertexEnumeration()), on the command line --solver nash",
+        ) from error
 
 
 def default_table_solver(game: StrategicGame) -> TableSolver:
@@ -107,7 +123,7 @@ def _solve_tree(game: ExtensiveGame, solver: TreeSolver, points: Points) -> Solu
     for block in _blocks(points):
         compiled = compile_tree(game, block)
         found = _inside(solver.solve(compiled), block)
-        check = certify_one_shot if solver.concept == "subgame-perfect" else certify_tree_nash
+        check = _TREE_CHECKS.get(solver.concept, certify_tree_nash)
         parts.append(found)
         certificates.append(check(compiled, found.profiles, found.exists))
     found = join_found(parts)

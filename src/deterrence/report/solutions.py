@@ -24,6 +24,7 @@ __all__ = [
 
 CONCEPTS: Final = {
     "nash": "Nash equilibrium",
+    "pbe": "perfect Bayesian equilibrium",
     "pure-nash": "Nash equilibrium in pure strategies",
     "subgame-perfect": "subgame perfect equilibrium",
 }
