@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from deterrence.certify import Rationality, certify_nash, certify_tree_nash, rationality
 from deterrence.compiled import CompiledTree, Points, Value, compile_table, compile_tree, parameter_points
 from deterrence.compiled.prescribed import prescribed_mixtures, prescribed_strategy, pure_completions
-from deterrence.errors import DeterrenceError, GameError
+from deterrence.errors import DeterrenceError, GameError, SolverError
 from deterrence.expressions import evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
 from deterrence.families import resized
 from deterrence.games import EquilibriumResult, ExtensiveGame, Game, Instance, Quantity, StrategicGame
@@ -22,6 +22,7 @@ from deterrence.profiles import Assessment, Constant, MixedProfile
 from deterrence.solution import Solution, Status
 from deterrence.solvers import (
     BackwardInduction,
+    LemkeHowson,
     PureNash,
     ReducedStrategicForm,
     TableSolver,
@@ -84,7 +85,7 @@ def _line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) ->
 
 def _defaults(game: ExtensiveGame | StrategicGame) -> CheckLine:
     try:
-        solution = _solved(game, {}, exact=False, ties="all")
+        solution = _some_solution(game)
     except DeterrenceError as error:
         return CheckLine("defaults", "failed", str(error))
     status = Status(int(solution.status))
@@ -93,6 +94,15 @@ def _defaults(game: ExtensiveGame | StrategicGame) -> CheckLine:
     if not solution.certified:
         return CheckLine("defaults", "failed", f"the certificate failed: gain {solution.certificate.worst}")
     return CheckLine("defaults", "ok", f"{int(solution.count)} equilibria ({solution.concept}), certified")
+
+
+def _some_solution(game: ExtensiveGame | StrategicGame) -> Solution[Assessment] | Solution[MixedProfile]:
+    try:
+        return _solved(game, {}, exact=False, ties="all")
+    except SolverError:
+        if isinstance(game, StrategicGame) or len(game.players) != 2:
+            raise
+        return solve(game, ReducedStrategicForm(LemkeHowson()))  # too many supports to list: one equilibrium is found
 
 
 def _violated(game: Game) -> str:
