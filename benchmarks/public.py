@@ -56,7 +56,9 @@ def bimatrix_rows(actions: int, repetitions: int = REPETITIONS) -> list[Row]:
     game = symbolic(actions)
     at = {p.name: rng.random(GAMES[actions]) for p in game.parameters}
     runs: dict[str, tuple[int, Callable[[], object]]] = {
-        "solve: strategies and certificates": (GAMES[actions], lambda: solve(game, at=at)),
+        "solve: where equilibria exist": (GAMES[actions], lambda: solve(game, at=at, certify=False).exists),
+        "solve: strategies": (GAMES[actions], lambda: solve(game, at=at, certify=False).found.profiles.strategies),
+        "solve: strategies and certificates": (GAMES[actions], lambda: solve(game, at=at).found.profiles.strategies),
     }
     if find_spec("quantecon"):
         runs["QuantEcon supports"] = (PEER_GAMES[actions], quantecon(actions, rng))

@@ -81,6 +81,19 @@ class Constant:
         return self.value
 
 
+@dataclass(frozen=True)
+class _Joined:
+    """The strategies of several blocks of points as one batch."""
+
+    parts: tuple[MixedProfile, ...]
+    width: int
+
+    def __call__(self) -> tuple[NumberArray, ...]:
+        """Return the joined strategies."""
+        blocks = zip(*(part.strategies for part in self.parts), strict=True)
+        return tuple(joined(block, self.width) for block in blocks)
+
+
 ProfileT = TypeVar("ProfileT", Assessment, MixedProfile)
 
 
@@ -120,8 +133,8 @@ def join_found(parts: Sequence[Found[ProfileT]]) -> Found[ProfileT]:
 def _join_profiles(profiles: Sequence[Assessment | MixedProfile], width: int) -> Assessment | MixedProfile:
     first = profiles[0]
     if isinstance(first, MixedProfile):
-        blocks = zip(*(p.strategies for p in profiles if isinstance(p, MixedProfile)), strict=True)
-        return MixedProfile(first.players, first.actions, Constant(tuple(joined(block, width) for block in blocks)))
+        parts = tuple(p for p in profiles if isinstance(p, MixedProfile))
+        return MixedProfile(first.players, first.actions, _Joined(parts, width))
     trees = [p for p in profiles if isinstance(p, Assessment)]
     beliefs = [p.beliefs for p in trees if p.beliefs is not None]
     return Assessment(

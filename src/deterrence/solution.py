@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from typing import Generic
@@ -41,13 +42,14 @@ class Solution(Generic[ProfileT]):
     """All equilibria of a game at a batch of parameter points.
 
     Arrays have the batch axes of `at` in front, then the equilibria (padded; see `exists`).
-    `certificate` was computed by code that never saw the solver. `solver` and `concept` are the provenance.
+    `certificate` comes from code that never saw the solver; `certify` makes it when it is first looked at, unless
+    `solve` was told to look at once. `solver` and `concept` are the provenance.
     """
 
     game: Game
     points: Points
     found: Found[ProfileT]
-    certificate: Certificate
+    certify: Callable[[], Certificate] = field(repr=False)
     solver: str
     concept: str
 
@@ -69,6 +71,11 @@ class Solution(Generic[ProfileT]):
     def shape(self) -> tuple[int, ...]:
         """The batch shape; empty for a single point."""
         return self.points.shape
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """The independent check of every listed equilibrium, flat over the batch."""
+        return self.certify()
 
     @property
     def exists(self) -> BoolArray:

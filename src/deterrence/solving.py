@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, overload
 
 from deterrence.certify import Certificate, certify_nash, certify_one_shot, certify_sequential, certify_tree_nash
-from deterrence.compiled import Points, Value, compile_table, compile_tree, parameter_points
+from deterrence.compiled import CompiledTree, Points, Value, compile_table, compile_tree, parameter_points
 from deterrence.errors import SolverError
 from deterrence.games import ExtensiveGame, StrategicGame
 from deterrence.profiles import Assessment, Found, MixedProfile, ProfileT, join_found
@@ -41,6 +42,7 @@ def solve(
     *,
     at: Mapping[str, Value] | None = None,
     exact: bool = False,
+    certify: bool = True,
 ) -> Solution[Assessment]: ...
 @overload
 def solve(
@@ -49,6 +51,7 @@ def solve(
     *,
     at: Mapping[str, Value] | None = None,
     exact: bool = False,
+    certify: bool = True,
 ) -> Solution[MixedProfile]: ...
 
 
@@ -58,6 +61,7 @@ def solve(
     *,
     at: Mapping[str, Value] | None = None,
     exact: bool = False,
+    certify: bool = True,
 ) -> Solution[Assessment] | Solution[MixedProfile]:
     """Return every equilibrium that the solver finds at every point of `at`, each with a certificate.
 
@@ -66,6 +70,9 @@ def solve(
     backward induction for trees of perfect information, perfect Bayesian equilibria for other trees where that concept
     is defined (their theory is derived once and kept on disk), support enumeration for two players with at most six
     actions, vertex enumeration or Lemke-Howson for larger ones, pure Nash equilibria for more players.
+
+    With `certify=False` the certificate is computed only when the solution is asked for it, and mixed strategies too:
+    for large batches of which one wants to know where equilibria exist.
 
     Raises `ParameterError` for bad values and `SolverError` when no solver fits the game.
 
@@ -84,10 +91,10 @@ def solve(
                 f"{type(solver).__name__} solves strategic games",
                 remedy="wrap it: ReducedStrategicForm(solver)",
             )
-        return _solve_tree(game, solver or default_tree_solver(game), points)
+        return _solve_tree(game, solver or default_tree_solver(game), points, certify)
     if solver is not None and not isinstance(solver, TableSolver):
         raise SolverError(f"{type(solver).__name__} solves extensive games", remedy="use a table solver")
-    return _solve_table(game, solver or default_table_solver(game), points)
+    return _solve_table(game, solver or default_table_solver(game), points, certify)
 
 
 def default_tree_solver(game: ExtensiveGame) -> TreeSolver:
@@ -117,31 +124,53 @@ def default_table_solver(game: StrategicGame) -> TableSolver:
     return VertexEnumeration() if sum(game.shape) <= 16 else LemkeHowson()
 
 
-def _solve_tree(game: ExtensiveGame, solver: TreeSolver, points: Points) -> Solution[Assessment]:
+def _solve_tree(game: ExtensiveGame, solver: TreeSolver, points: Points, certify: bool) -> Solution[Assessment]:
     parts: list[Found[Assessment]] = []
-    certificates: list[Certificate] = []
+    checks: list[Callable[[], Certificate]] = []
     for block in _blocks(points):
         compiled = compile_tree(game, block)
         found = _inside(solver.solve(compiled), block)
-        check = _TREE_CHECKS.get(solver.concept, certify_tree_nash)
         parts.append(found)
-        certificates.append(check(compiled, found.profiles, found.exists))
+        later = partial(_check_tree, game, block, found, solver.concept)
+        checks.append(partial(_given, _check_compiled(compiled, found, solver.concept)) if certify else later)
     found = join_found(parts)
-    certificate = Certificate.join(certificates, found.exists.shape[1])
-    return Solution(game, points, found, certificate, repr(solver), solver.concept)
+    certificates = partial(_joined_certificates, checks, found.exists.shape[1])
+    return Solution(game, points, found, certificates, repr(solver), solver.concept)
 
 
-def _solve_table(game: StrategicGame, solver: TableSolver, points: Points) -> Solution[MixedProfile]:
+def _solve_table(game: StrategicGame, solver: TableSolver, points: Points, certify: bool) -> Solution[MixedProfile]:
     parts: list[Found[MixedProfile]] = []
-    certificates: list[Certificate] = []
+    checks: list[Callable[[], Certificate]] = []
     for block in _blocks(points):
         compiled = compile_table(game, block)
         found = _inside(solver.solve(compiled), block)
         parts.append(found)
-        certificates.append(certify_nash(compiled, found.profiles, found.exists))
+        later = partial(_check_table, game, block, found)
+        checks.append(partial(_given, certify_nash(compiled, found.profiles, found.exists)) if certify else later)
     found = join_found(parts)
-    certificate = Certificate.join(certificates, found.exists.shape[1])
-    return Solution(game, points, found, certificate, repr(solver), solver.concept)
+    certificates = partial(_joined_certificates, checks, found.exists.shape[1])
+    return Solution(game, points, found, certificates, repr(solver), solver.concept)
+
+
+def _check_compiled(game: CompiledTree, found: Found[Assessment], concept: str) -> Certificate:
+    check = _TREE_CHECKS.get(concept, certify_tree_nash)
+    return check(game, found.profiles, found.exists)
+
+
+def _check_tree(game: ExtensiveGame, block: Points, found: Found[Assessment], concept: str) -> Certificate:
+    return _check_compiled(compile_tree(game, block), found, concept)
+
+
+def _check_table(game: StrategicGame, block: Points, found: Found[MixedProfile]) -> Certificate:
+    return certify_nash(compile_table(game, block), found.profiles, found.exists)
+
+
+def _given(certificate: Certificate) -> Certificate:
+    return certificate
+
+
+def _joined_certificates(checks: Sequence[Callable[[], Certificate]], width: int) -> Certificate:
+    return Certificate.join([check() for check in checks], width)
 
 
 def _blocks(points: Points) -> Iterator[Points]:

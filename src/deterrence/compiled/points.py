@@ -127,6 +127,12 @@ def _cell(columns: Mapping[str, NumberArray], index: tuple[int, ...]) -> dict[st
     return {name: column[index] for name, column in columns.items()}
 
 
+def _surely_finite(value: NumberArray) -> bool:
+    """Say whether the sum is finite, which only finite numbers give: one pass without a temporary array."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(value.sum()))
+
+
 def _marked(game: Game, values: dict[str, NumberArray], shape: tuple[int, ...], exact: bool) -> Points:
     if exact:
         admissible = np.empty(shape, dtype=np.bool_)
@@ -136,7 +142,8 @@ def _marked(game: Game, values: dict[str, NumberArray], shape: tuple[int, ...], 
         return Points(shape, values, True, np.ones(shape, dtype=np.bool_), admissible)
     defined = np.ones(shape, dtype=np.bool_)
     for value in values.values():
-        defined &= np.isfinite(value)
+        if not _surely_finite(value):
+            defined &= np.isfinite(value)
     admissible = defined.copy()
     if game.admissible:
         program = compile_conditions(game.admissible)
