@@ -16,7 +16,7 @@ from deterrence.theory.evaluate import ClassesAt
 from deterrence.theory.observed import History, observe
 from deterrence.theory.unknowns import Unknowns
 
-__all__ = ["Members"]
+__all__ = ["Members", "given_beliefs"]
 
 _REACHED: Final = 1e-12  # a move whose probability is no more counts as off the path
 
@@ -56,7 +56,7 @@ class _Beliefs:
 
     def __init__(self, unknowns: Unknowns, at: ClassesAt, position: int, strategy: NumberArray) -> None:
         self.unknowns, self.at, self.position, self.strategy = unknowns, at, position, strategy
-        self.known = self._evaluated(_given(unknowns, at.classes[position]))
+        self.known = self._evaluated(given_beliefs(unknowns, at.classes[position]))
         self.priors = {
             player.name: self._evaluated(player.prior)
             for player in unknowns.observed.game.players
@@ -124,7 +124,7 @@ class _Beliefs:
         return indicator(np.ones(points.size, dtype=np.bool_), exact=points.exact)
 
 
-def _given(unknowns: Unknowns, found: EquilibriumClass) -> dict[str, Expr]:
+def given_beliefs(unknowns: Unknowns, found: EquilibriumClass) -> dict[str, Expr]:
     """Return the beliefs that a class determines, and those that it leaves free, by name."""
     solved = {name: found.beliefs[slot] for name, slot in unknowns.slots.items() if slot in found.beliefs}
     return solved | {name: Symbol(name) for name in found.free if name in unknowns.slots}
