@@ -127,12 +127,13 @@ def test_hidden_actions_need_a_named_solver() -> None:
 def test_imperfect_information_is_solved_for_perfect_bayesian_equilibria() -> None:
     game = load("alliance-commitment/unilateral-deterrence")
     assert isinstance(game, ExtensiveGame)
-    answer = solve(game, at={"p_Def": np.linspace(0.05, 0.95, 7)})
+    answer = solve(game, at={"p_Def": np.array([0.05, 0.3, 0.5, 0.6, 0.9])})
     assert (answer.concept, answer.solver) == ("pbe", "PerfectBayesian()")
     assert answer.certified.all()
     assert "weak perfect Bayesian" in answer.certificate.method
     assert (answer.completeness == Completeness.ALL).all()
-    assert answer.count.tolist() == [3, 3, 3, 3, 3, 3, 3]
+    assert answer.count.tolist() == [3, 3, 5, 3, 3]  # at a threshold the classes on both sides, and those between
+    assert answer.flagged.tolist() == [False, False, True, False, False]
 
 
 def test_the_wrong_solver_is_refused_with_advice() -> None:
