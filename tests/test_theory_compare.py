@@ -117,8 +117,24 @@ def test_a_profile_that_is_never_an_equilibrium_is_extra(theory: Theory) -> None
     (found,) = compare(theory, [folly]).published
     assert found.matching == "extra in print"
     assert verdict(theory, folly).verdict == "refuted"
-    (partial,) = compare(replace(theory, complete=False), [folly]).published
-    assert partial.matching == "undecided"
+
+
+def test_an_incomplete_list_refutes_only_by_its_own_equilibria(theory: Theory) -> None:
+    partial = replace(theory, complete=False, argument="the search was stopped")
+    for region, matching in (
+        (REGIONS["separating"], "undecided"),
+        (("t_soft <= p_Def",), "undecided"),
+        (("t_hard <= p_Def",), "differs"),
+    ):
+        (found,) = compare(partial, [changed(theory, "separating", *region)]).published
+        assert found.matching == matching
+
+
+def test_a_class_that_the_checker_rejects_decides_nothing(theory: Theory) -> None:
+    wrong = replace(theory.named("separating"), region=(parse_condition("p_Def > t_hard"),))
+    (found,) = compare(replace(theory, classes=(wrong,)), [result(theory, "separating")]).published
+    assert found.matching == "undecided"
+    assert "the checker does not confirm" in found.why
 
 
 def test_wrong_values_are_refuted_at_an_equilibrium(theory: Theory) -> None:

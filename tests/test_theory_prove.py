@@ -12,6 +12,7 @@ from deterrence.expressions import AllOf, AnyOf, Comparison, Symbol, holds_exact
 from deterrence.games import Decision, ExtensiveGame, Outcome, Player, Quantity, parameter, parameters
 from deterrence.library import load
 from deterrence.theory import Theory, derive
+from deterrence.theory.cardinal import reads_cardinal_payoffs
 from deterrence.theory.cases import Cases, uncertified
 from deterrence.theory.logic import FALSE, TRUE, implication, join, negation, strictly
 from deterrence.theory.prove import prove
@@ -298,3 +299,30 @@ def test_points_are_completed_where_nothing_restricts_them(threat: Theory) -> No
     assert point is not None
     assert set(point) >= {"g", "v", "c"}
     assert cases.point((Comparison((Symbol("v") * Symbol("v"), Symbol("v") * 0 + 2), ("==",)),)) is None
+
+
+# --- payoffs as numbers ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "challenger", "defender"),
+    [
+        ("P(war) <= p_Ch*p_Def", False, False),
+        ("U(Challenger.hard) >= c_SQ", False, False),
+        ("U(Challenger) <= U(Defender)", True, True),
+        ("U(Challenger.hard) >= 1", True, False),
+        ("c_SQ + d_SQ > 0", True, True),
+    ],
+)
+def test_comparisons_across_players_read_cardinal_payoffs(
+    theory: Theory, statement: str, challenger: bool, defender: bool
+) -> None:
+    assert dict(reads_cardinal_payoffs(theory, statement)) == {"Challenger": challenger, "Defender": defender}
+
+
+def test_rescaling_that_is_no_change_of_parameters_is_left_open(threat: Theory) -> None:
+    stakes = parameter("stakes", domain="positive")
+    ends = {x: Outcome(x, {"A": stakes if x == "go" else 1}) for x in ("go", "stay")}
+    lone = derive(ExtensiveGame(Decision("root", "A", ends), players=[Player("A")]))
+    assert reads_cardinal_payoffs(lone, "U(A) >= 1")["A"] is None
+    assert dict(reads_cardinal_payoffs(threat, "U(Attacker) >= 0")) == {"Attacker": False, "Defender": False}

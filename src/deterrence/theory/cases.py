@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-import z3
 
 from deterrence.certify import rationality
 from deterrence.compiled import compile_tree, parameter_points
@@ -57,12 +56,11 @@ class _Sampler(Decider):
         """Yield rational points near a point that satisfies the conditions; they need not satisfy them."""
         answer, model = self._ask(conditions)
         for digits in _DIGITS if answer is Answer.YES else ():
-            yield {d.name(): _near(model[d], digits) for d in model.decls()}
+            yield {d.name(): self._near(model[d], digits) for d in model.decls() if not d.arity()}
 
-
-def _near(value: z3.RatNumRef | z3.AlgebraicNumRef, digits: int) -> Fraction:
-    rational = value.approx(digits) if z3.is_algebraic_value(value) else value
-    return Fraction(rational.numerator_as_long(), rational.denominator_as_long())
+    def _near(self, value: Any, digits: int) -> Fraction:
+        rational = value.approx(digits) if self._z3.is_algebraic_value(value) else value
+        return Fraction(rational.numerator_as_long(), rational.denominator_as_long())
 
 
 class Cases:

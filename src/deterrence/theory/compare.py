@@ -20,7 +20,7 @@ from deterrence.expressions import (
 )
 from deterrence.games import EquilibriumResult, FrozenMap, Quantity, SignResult
 from deterrence.games.statements import Result
-from deterrence.theory.cases import Cases, UnsettledError
+from deterrence.theory.cases import Cases, UnsettledError, uncertified
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.logic import TRUE, join, negation
 from deterrence.theory.naming import published_name
@@ -106,6 +106,8 @@ def _compared(cases: Cases, result: EquilibriumResult) -> Published:
         claimed, missed = _differences(cases, result, classes)
     except UnsettledError as unsettled:
         return Published(result=result, classes=(), matching="undecided", why=str(unsettled))
+    if missed is None and not cases.theory.complete:
+        return Published(result=result, classes=classes, matching="undecided", why=cases.theory.argument)
     words: dict[tuple[bool, bool], Matching] = {
         (False, False): "matched",
         (True, False): "too wide",
@@ -133,17 +135,24 @@ def _differences(
     """Return a point where print alone sees the equilibrium, and one where the theory alone does."""
     printed = join(AllOf, *(cases.cleared(c) for c in result.iff))
     derived = join(AnyOf, *(join(AllOf, *cases.region(c)) for c in classes))
-    return _witness(cases, (printed, negation(derived))), _witness(cases, (derived, negation(printed)))
+    missed = (_witness(cases, (*cases.conditions(c), negation(printed)), c) for c in classes)
+    return _witness(cases, (printed, negation(derived))), next((point for point in missed if point), None)
 
 
-def _witness(cases: Cases, conditions: tuple[Condition, ...]) -> Point | None:
-    """Return a parameter point that satisfies all conditions, None when there is proved to be none."""
+def _witness(cases: Cases, conditions: tuple[Condition, ...], found: EquilibriumClass | None = None) -> Point | None:
+    """Return a parameter point that satisfies all conditions, None when there is proved to be none.
+
+    With a class, its equilibrium there is confirmed by the independent checker.
+    """
     answer = cases.decider.satisfiable(conditions)
     if answer is Answer.NO:
         return None
     point = cases.point(conditions) if answer is Answer.YES else None
     if point is None:
         raise UnsettledError("the solver found no rational point of the difference and no proof that it is empty")
+    failure = uncertified(cases.theory, found, point) if found is not None else ""
+    if failure:
+        raise UnsettledError(f"the checker does not confirm {found.name if found else ''!r} at a point: {failure}")
     return FrozenMap({p.name: point[p.name] for p in cases.game.parameters})
 
 

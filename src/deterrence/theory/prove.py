@@ -109,7 +109,8 @@ class Prover:
         classes: tuple[EquilibriumClass, ...] | None,
         quantifier: Quantifier,
     ) -> None:
-        self.cases, self.statement, self.given, self.quantifier = cases, statement, given, quantifier
+        self.cases, self.statement, self.given = cases, statement, given
+        self.quantifier: Quantifier = quantifier
         self.theory, self.ask = cases.theory, cases.decider.satisfiable
         about_points = classes is None and not statement.quantities and quantifier == "every"
         self.whole = classes is None

@@ -46,21 +46,24 @@ def weakest_condition(
     Open unknowns are eliminated where they occur linearly; otherwise the answer is `Undecided`. Raises `SolverError`
     when there is no such class or several.
     """
-    read, found = read_statement(theory, statement), classes_named(theory, within)
-    if len(found) > 1:
-        raise SolverError(f"{len(found)} classes are called {within[:64]!a}", remedy="rename the published results")
+    read = read_statement(theory, statement)
+    found, *others = classes_named(theory, within)
+    if others:
+        raise SolverError(
+            f"{len(others) + 1} classes are called {within[:64]!a}", remedy="rename the published results"
+        )
     cases = Cases(theory)
     premises = tuple(cases.cleared(c) for c in conditions_of(given, theory.game))
     try:
-        context = (*premises, *cases.region(found[0]))
-        claim = Prover(cases, read, premises, found, "every").claim(found[0])
-        condition = shortened(cases, eliminated(cases, claim, found[0], some=False), context)
+        context = (*premises, *cases.region(found))
+        claim = Prover(cases, read, premises, (found,), "every").claim(found)
+        condition = shortened(cases, eliminated(cases, claim, found, some=False), context)
     except UnsettledError as reason:
         return Undecided(statement=read, why=str(reason))
     verdict: Literal["always", "never", "where"] = "where"
     if condition in (TRUE, FALSE):
         verdict = "always" if condition == TRUE else "never"
-    return Extent(statement=read, found=found[0], verdict=verdict, condition=condition)
+    return Extent(statement=read, found=found, verdict=verdict, condition=condition)
 
 
 def shortened(cases: Cases, condition: Condition, context: tuple[Condition, ...]) -> Condition:
