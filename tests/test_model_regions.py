@@ -187,7 +187,7 @@ def _certificate(game: Game, result: EquilibriumResult, points: Points) -> Certi
 
 
 def _needs_no_beliefs(case: Case) -> bool:
-    """Say whether the concepts of the results are those that the certificates decide; the theory engine does the rest."""
+    """Say whether the certificates decide the concepts of all results; the theory engine does the rest."""
     return all(result.concept not in ("weak-pbe", "pbe") for result in _loaded(case)[1])
 
 
