@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from deterrence.expressions import Condition, Expr
 from deterrence.games import ExtensiveGame, FrozenMap
+from deterrence.theory.latex import theory_latex
 from deterrence.theory.observed import History
+from deterrence.theory.table import TheoryTable, theory_table
 from deterrence.theory.unknowns import Support
 
 __all__ = ["BeliefSlot", "EquilibriumClass", "Interval", "Theory"]
@@ -86,3 +88,14 @@ class Theory:
             if candidate.name == name:
                 return candidate
         raise KeyError(name)
+
+    def table(self) -> TheoryTable:
+        """Return the classes in words, generic ones first."""
+        return theory_table(self)
+
+    def latex(self, *, knife_edges: bool = True) -> str:
+        """Return a LaTeX proposition that lists classes and regions, with a sketch of its proof."""
+        return theory_latex(self, knife_edges=knife_edges)
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()

@@ -10,13 +10,14 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from deterrence.compiled.points import NumberArray, indicator
-from deterrence.expressions import Expr, Symbol
-from deterrence.theory.classes import EquilibriumClass, Theory
+from deterrence.expressions import Expr
+from deterrence.theory.classes import Theory
 from deterrence.theory.evaluate import ClassesAt
 from deterrence.theory.observed import History, observe
+from deterrence.theory.ranges import given_beliefs
 from deterrence.theory.unknowns import Unknowns
 
-__all__ = ["Members", "given_beliefs"]
+__all__ = ["Members"]
 
 _REACHED: Final = 1e-12  # a move whose probability is no more counts as off the path
 
@@ -122,12 +123,6 @@ class _Beliefs:
     def _ones(self) -> NumberArray:
         points = self.at.points
         return indicator(np.ones(points.size, dtype=np.bool_), exact=points.exact)
-
-
-def given_beliefs(unknowns: Unknowns, found: EquilibriumClass) -> dict[str, Expr]:
-    """Return the beliefs that a class determines, and those that it leaves free, by name."""
-    solved = {name: found.beliefs[slot] for name, slot in unknowns.slots.items() if slot in found.beliefs}
-    return solved | {name: Symbol(name) for name in found.free if name in unknowns.slots}
 
 
 def _completed(base: Rows, given: Rows) -> Rows:

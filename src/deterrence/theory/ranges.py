@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import product
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from deterrence.expressions import Call, Expr, Number, Power, Product, Sum, Symbol, substitute, symbols_of
-from deterrence.theory.classes import EquilibriumClass
-from deterrence.theory.unknowns import ONE, ZERO
+from deterrence.theory.unknowns import ONE, ZERO, Unknowns
 
-__all__ = ["extremes", "free_order", "midpoints", "range_of"]
+if TYPE_CHECKING:
+    from deterrence.theory.classes import EquilibriumClass
+
+__all__ = ["extremes", "free_order", "given_beliefs", "midpoints", "range_of"]
 
 MAX_GRID: Final = 3  # unknowns tried in all combinations where the range has no exact formula
 
@@ -28,6 +30,12 @@ def free_order(found: EquilibriumClass) -> tuple[str, ...]:
 
 def _used(formulas: Iterable[Expr], found: EquilibriumClass) -> set[str]:
     return {s.name for s in symbols_of(*formulas) if s.name in found.free}
+
+
+def given_beliefs(unknowns: Unknowns, found: EquilibriumClass) -> dict[str, Expr]:
+    """Return the beliefs that a class determines, and those that it leaves free, by name."""
+    solved = {name: found.beliefs[slot] for name, slot in unknowns.slots.items() if slot in found.beliefs}
+    return solved | {name: Symbol(name) for name in found.free if name in unknowns.slots}
 
 
 def midpoints(found: EquilibriumClass) -> dict[str, Expr]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from deterrence.expressions import Comparison, Condition, Expr, Symbol, substitute, substitute_condition, symbols_of
 from deterrence.expressions.identity import identically
-from deterrence.theory.classes import EquilibriumClass, Theory
-from deterrence.theory.members import given_beliefs
 from deterrence.theory.observed import observe
+from deterrence.theory.ranges import given_beliefs
 from deterrence.theory.rationality import Strategies, worth
 from deterrence.theory.unknowns import ZERO, Unknowns, sum_of
+
+if TYPE_CHECKING:
+    from deterrence.theory.classes import EquilibriumClass, Theory
 
 __all__ = ["Incentive", "Sketch", "sketch"]
 

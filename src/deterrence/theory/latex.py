@@ -1,0 +1,146 @@
+r"""A theory as LaTeX: a proposition that lists classes and regions, and a sketch of its proof.
+
+The environments `proposition` and `proof` are those of amsthm; the list uses enumerate. Text from model files is
+escaped, formulas are typeset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from deterrence.escape import for_latex
+from deterrence.expressions import Condition, Expr, Number, Symbol, symbols_of, symbols_of_condition, to_latex
+from deterrence.games import InformationSet, Tree
+from deterrence.theory.sketch import Incentive, sketch
+from deterrence.theory.table import CONCEPT_NAMES
+
+if TYPE_CHECKING:
+    from deterrence.theory.classes import EquilibriumClass, Interval, Theory
+
+__all__ = ["theory_latex"]
+
+
+def theory_latex(theory: Theory, *, knife_edges: bool = True) -> str:
+    """Return a proposition with the list of classes, and a proof sketch; with `knife_edges`, those classes too."""
+    classes = [*theory.generic, *(theory.knife_edges if knife_edges else ())]
+    title = for_latex(theory.game.about.title or theory.game.about.slug or "Equilibria")
+    lines = [
+        rf"\begin{{proposition}}[{{{title}}}]",
+        *_opening(theory, classes, knife_edges),
+        r"\begin{enumerate}",
+        *(line for found in classes for line in _item(theory, found)),
+        r"\end{enumerate}",
+        r"\end{proposition}",
+        r"\begin{proof}[Sketch of proof]",
+        *_proof(theory, classes),
+        r"\end{proof}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _opening(theory: Theory, classes: Sequence[EquilibriumClass], knife_edges: bool) -> Iterator[str]:
+    assumed = _conditions(theory.game.assume)
+    if assumed:
+        yield f"Let {assumed}, and let every type have positive probability."
+    definitions = [f"${to_latex(Symbol(n))} = {to_latex(f)}$" for n, f in theory.game.definitions.items()]
+    used = {s.name for found in classes for s in _symbols(found)}
+    shown = [text for name, text in zip(theory.game.definitions, definitions, strict=True) if name in used]
+    if shown:
+        yield f"Write {_listed(shown)}."
+    concept = CONCEPT_NAMES.get(theory.concept, theory.concept).replace("equilibrium", "equilibria")
+    refined = "without refinement" if theory.refinement == "none" else f"refined by {for_latex(theory.refinement)}"
+    hidden = len(theory.knife_edges) if not knife_edges else 0
+    beside = f", beside {hidden} that exist only where parameters satisfy an equation" if hidden else ""
+    claim = "are exactly the following" if theory.complete else "include the following"
+    yield f"The {for_latex(concept)} ({refined}) {claim}{beside}."
+
+
+def _symbols(found: EquilibriumClass) -> tuple[Symbol, ...]:
+    bounds = [f for i in found.free.values() for f in (*i.lower, *i.upper)]
+    formulas = [*found.events.values(), *found.beliefs.values(), *bounds, *(q for row in found.strategies for q in row)]
+    return (*symbols_of(*formulas), *symbols_of_condition(*found.region))
+
+
+def _item(theory: Theory, found: EquilibriumClass) -> Iterator[str]:
+    tree = theory.game.tree
+    kind = "" if found.generic else " (knife edge)"
+    yield rf"\item \emph{{{for_latex(found.name)}}}{kind}."
+    plays = [_play(tree, h, row) for h, row in zip(tree.information_sets, found.strategies, strict=True)]
+    yield f"{'; '.join(plays)}."
+    region = _conditions(found.region)
+    yield f"It exists if and only if {region}." if region else "It exists everywhere."
+    events = [rf"$\Pr({_words(event)}) = {to_latex(f)}$" for event, f in found.events.items()]
+    yield f"Then {_listed(events)}."
+    beliefs = [
+        f"the belief that {for_latex(who)} is {for_latex(t)} after {for_latex(', '.join(after))} is ${to_latex(f)}$"
+        for (who, after, t), f in found.beliefs.items()
+    ]
+    if beliefs:
+        yield f"{_sentence(_listed(beliefs))}."
+    for name, interval in found.free.items():
+        words = for_latex(found.meaning.get(name, name))
+        yield rf"Open: ${to_latex(Symbol(name))} \in {_interval(interval)}$, the {words}."
+    if found.open_conditions:
+        yield f"Not solved in closed form: {_conditions(found.open_conditions)}."
+
+
+def _play(tree: Tree, h: InformationSet, row: Sequence[Expr]) -> str:
+    played = [(a, q) for a, q in zip(h.actions, row, strict=True) if q != Number(0)]
+    parts = [for_latex(a) if q == Number(1) else f"{for_latex(a)} with probability ${to_latex(q)}$" for a, q in played]
+    return f"{for_latex(tree.set_name(h))}: {_listed(parts)}"
+
+
+def _interval(interval: Interval) -> str:
+    low, high = _end(r"\max", interval.lower), _end(r"\min", interval.upper)
+    return rf"\left[{low}, {high}\right]"
+
+
+def _end(function: str, bounds: Sequence[Expr]) -> str:
+    texts = [to_latex(f) for f in bounds]
+    return texts[0] if len(texts) == 1 else rf"{function}\left\{{{', '.join(texts)}\right\}}"
+
+
+def _proof(theory: Theory, classes: Sequence[EquilibriumClass]) -> Iterator[str]:
+    yield f"Completeness: {for_latex(theory.argument)} (trusting {for_latex(', '.join(theory.trusted))})."
+    yield "For each class:"
+    yield r"\begin{enumerate}"
+    for found in classes:
+        parts = sketch(theory, found)
+        sentences = [_indifference(i) for i in parts.indifferent]
+        sentences += [f"At ${_edge(c)}$, {_listed([_bound(i) for i in who])}" for c, who in parts.binding]
+        rest = "All other incentive constraints follow, and probabilities lie between 0 and 1 in the region."
+        yield rf"\item {' '.join(f'{s}.' for s in sentences)} {rest}"
+    yield r"\end{enumerate}"
+
+
+def _indifference(incentive: Incentive) -> str:
+    where = for_latex(incentive.information_set)
+    return f"{where} is indifferent between {for_latex(incentive.action)} and {for_latex(incentive.other)}"
+
+
+def _bound(incentive: Incentive) -> str:
+    where = for_latex(incentive.information_set)
+    return f"{where} would as soon play {for_latex(incentive.other)} as {for_latex(incentive.action)}"
+
+
+def _edge(condition: Condition) -> str:
+    """Return a boundary as an equation."""
+    left, right = condition.formulas
+    return f"{to_latex(left)} = {to_latex(right)}"
+
+
+def _conditions(conditions: Iterable[Condition]) -> str:
+    return _listed([f"${to_latex(c)}$" for c in conditions])
+
+
+def _words(text: str) -> str:
+    return rf"\text{{{for_latex(text)}}}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

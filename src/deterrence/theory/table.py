@@ -1,0 +1,146 @@
+"""A theory for reading: one row a class, with what everyone does, where it exists and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from deterrence.escape import for_html, for_terminal
+from deterrence.expressions import Expr, Number, to_text
+from deterrence.games import Tree
+
+if TYPE_CHECKING:
+    from deterrence.theory.classes import EquilibriumClass, Interval, Theory
+
+__all__ = ["CONCEPT_NAMES", "ClassRow", "TheoryTable", "play_text", "theory_table"]
+
+CONCEPT_NAMES: Final[Mapping[str, str]] = {
+    "pbe": "perfect Bayesian equilibrium",
+    "weak-pbe": "weak perfect Bayesian equilibrium",
+    "sequential": "sequential equilibrium",
+    "subgame-perfect": "subgame perfect equilibrium",
+}
+_ONE: Final = Number(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassRow:
+    """One class in words; formulas are text in the formula language of model files.
+
+    `plays` holds for each information set, by its readable name, the actions played with their probabilities (empty
+    text for certainty). `beliefs` are those that matter to somebody and are determined, `free` what stays open: in
+    words, with the admissible interval. An empty `region` means everywhere under the assumptions.
+    """
+
+    name: str
+    generic: bool
+    plays: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    region: tuple[str, ...]
+    open_conditions: tuple[str, ...]
+    events: tuple[tuple[str, str], ...]
+    beliefs: tuple[tuple[str, str], ...]
+    free: tuple[tuple[str, str, str], ...]
+
+    @property
+    def where(self) -> str:
+        """The region as a sentence."""
+        return " and ".join(self.region) or "everywhere under the assumptions"
+
+    @property
+    def kind(self) -> str:
+        """Whether the class exists on a region with interior."""
+        return "generic" if self.generic else "knife edge"
+
+
+@dataclass(frozen=True)
+class TheoryTable:
+    """The classes of a theory as rows, generic ones first; prints as text, shows as a table in notebooks."""
+
+    title: str
+    concept: str
+    refinement: str
+    argument: str
+    rows: tuple[ClassRow, ...]
+
+    def __str__(self) -> str:
+        """Return the rows as paragraphs."""
+        head = f"{self.title}: {self.concept}, refinement {self.refinement}; {self.argument}"
+        parts = [head, *(line for i, row in enumerate(self.rows, start=1) for line in _paragraph(i, row))]
+        return "\n".join(map(for_terminal, parts))
+
+    def _repr_html_(self) -> str:
+        columns = ("class", "kind", "strategies", "where", "outcome", "left open")
+        head = "".join(f"<th>{name}</th>" for name in columns)
+        body = "".join(f"<tr>{''.join(f'<td>{for_html(cell)}</td>' for cell in _cells(row))}</tr>" for row in self.rows)
+        caption = f"{self.title}: {self.concept}, refinement {self.refinement}"
+        return f"<table><caption>{for_html(caption)}</caption><tr>{head}</tr>{body}</table>"
+
+
+def theory_table(theory: Theory) -> TheoryTable:
+    """Return a theory's classes in words."""
+    about = theory.game.about
+    return TheoryTable(
+        about.title or about.slug or "extensive game",
+        CONCEPT_NAMES.get(theory.concept, theory.concept),
+        theory.refinement,
+        f"{'complete' if theory.complete else 'NOT complete'}: {theory.argument}",
+        tuple(_row(theory.game.tree, found) for found in (*theory.generic, *theory.knife_edges)),
+    )
+
+
+def _row(tree: Tree, found: EquilibriumClass) -> ClassRow:
+    sets = zip(tree.information_sets, found.strategies, strict=True)
+    return ClassRow(
+        name=found.name,
+        generic=found.generic,
+        plays=tuple((tree.set_name(h), tuple(_played(h.actions, row))) for h, row in sets),
+        region=tuple(to_text(c) for c in found.region),
+        open_conditions=tuple(to_text(c) for c in found.open_conditions),
+        events=tuple((event, to_text(f)) for event, f in found.events.items()),
+        beliefs=tuple(
+            (f"belief that {who} is {t} after {', '.join(after)}", to_text(f))
+            for (who, after, t), f in found.beliefs.items()
+        ),
+        free=tuple((name, found.meaning.get(name, name), _interval(i)) for name, i in found.free.items()),
+    )
+
+
+def _played(actions: tuple[str, ...], row: tuple[Expr, ...]) -> Iterator[tuple[str, str]]:
+    for action, probability in zip(actions, row, strict=True):
+        if probability != Number(0):
+            yield action, "" if probability == _ONE else to_text(probability)
+
+
+def _interval(interval: Interval) -> str:
+    low, high = ([to_text(f) for f in bounds] for bounds in (interval.lower, interval.upper))
+    return f"[{_end('max', low)}, {_end('min', high)}]"
+
+
+def _end(function: str, texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{function}({', '.join(texts)})"
+
+
+def play_text(played: tuple[tuple[str, str], ...]) -> str:
+    """Return what is played at an information set: one action, or actions with their probabilities."""
+    return ", ".join(f"{action} with probability {q}" if q else action for action, q in played)
+
+
+def _paragraph(number: int, row: ClassRow) -> Iterator[str]:
+    yield f"{number}. {row.name} ({row.kind})"
+    yield f"   where: {row.where}"
+    yield from (f"   {where}: {play_text(played)}" for where, played in row.plays)
+    yield f"   {_outcome(row)}"
+    yield from (f"   {words}: {value}" for words, value in row.beliefs)
+    yield from (f"   open: {name}, the {words}, in {interval}" for name, words, interval in row.free)
+    yield from (f"   not solved for: {condition}" for condition in row.open_conditions)
+
+
+def _outcome(row: ClassRow) -> str:
+    return "; ".join(f"P({event}) = {q}" for event, q in row.events)
+
+
+def _cells(row: ClassRow) -> tuple[str, ...]:
+    plays = "; ".join(f"{where}: {play_text(played)}" for where, played in row.plays)
+    left = "; ".join(f"{name}: {words} in {interval}" for name, words, interval in row.free)
+    return row.name, row.kind, plays, row.where, _outcome(row), left
