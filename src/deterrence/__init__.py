@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from deterrence.certify import Certificate
     from deterrence.checking import CheckReport, check
     from deterrence.errors import DeterrenceError
+    from deterrence.expressions import to_latex, to_text
     from deterrence.games import (
         Chance,
         Decision,
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
     )
     from deterrence.solvers.nashpy_solvers import NashpyLemkeHowson, NashpyVertexEnumeration
     from deterrence.solving import solve
+    from deterrence.theory import Theory, derive
+    from deterrence.theory.compare import compare
+    from deterrence.theory.explain import explain
+    from deterrence.theory.prove import prove
+    from deterrence.theory.statics import statics
 
 __version__: Final = "0.1.0"
 
@@ -45,6 +51,7 @@ _MODULES: Final = {
     "certify": ("Certificate",),
     "checking": ("CheckReport", "check"),
     "errors": ("DeterrenceError",),
+    "expressions": ("to_latex", "to_text"),
     "games": (
         "Chance",
         "Decision",
@@ -60,6 +67,11 @@ _MODULES: Final = {
     "library": ("entries", "load", "read_game", "write_game"),
     "profiles": ("Assessment", "Completeness", "MixedProfile"),
     "solution": ("Solution", "Status"),
+    "theory": ("Theory", "derive"),
+    "theory.compare": ("compare",),
+    "theory.explain": ("explain",),
+    "theory.prove": ("prove",),
+    "theory.statics": ("statics",),
     "solving": ("solve",),
     "solvers.nashpy_solvers": ("NashpyLemkeHowson", "NashpyVertexEnumeration"),
     "solvers": (
@@ -97,15 +109,23 @@ __all__ = [
     "Status",
     "StrategicGame",
     "SupportEnumeration",
+    "Theory",
     "VertexEnumeration",
     "check",
+    "compare",
+    "derive",
     "entries",
+    "explain",
     "figures",
     "load",
     "parameter",
     "parameters",
+    "prove",
     "read_game",
     "solve",
+    "statics",
+    "to_latex",
+    "to_text",
     "write_game",
 ]
 
