@@ -58,7 +58,7 @@ class Unknowns:
             prefix += "x"
         beliefs: dict[tuple[str, History], Beliefs] = {}
         slots: dict[str, tuple[str, History, str]] = {}
-        histories = sorted(set(observed.history), key=len)
+        histories = sorted(dict.fromkeys(observed.history), key=len)
         for player in (p for p in observed.game.players if p.types):
             assert player.prior is not None
             for history in histories:
