@@ -10,6 +10,7 @@ import click
 
 from deterrence import __version__
 from deterrence.cli import output
+from deterrence.cli.theory_commands import derive
 
 __all__ = ["commands"]
 
@@ -160,3 +161,6 @@ def demo(out: Path) -> None:
 
     for blocks in sections(out, output.progress):
         output.show([*blocks, Lines(())])
+
+
+commands.add_command(derive)

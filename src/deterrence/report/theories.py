@@ -1,0 +1,115 @@
+"""A derived theory for reading and as JSON: every class with its strategies, region and outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from deterrence.expressions import Expr, to_text
+from deterrence.report.blocks import Block, Heading, Lines, Tabular
+from deterrence.report.game_documents import model_document
+from deterrence.report.json_text import Json
+from deterrence.theory import EquilibriumClass, Theory
+from deterrence.theory.table import ClassRow, play_text
+
+__all__ = ["theory_blocks", "theory_document"]
+
+
+def theory_blocks(theory: Theory, *, knife_edges: bool = False) -> Iterator[Block]:
+    """Yield what `derive` prints: what was derived and how, then the generic classes, then knife edges if asked."""
+    table = theory.table()
+    yield Heading(table.title, level=1)
+    generic, edges = len(theory.generic), len(theory.knife_edges)
+    yield Lines(
+        (
+            f"concept: {table.concept}; refinement: {table.refinement}",
+            f"classes: {generic} generic, {edges} on knife edges{'' if knife_edges or not edges else ' (not shown)'}",
+            table.argument,
+            f"proved trusting {', '.join(theory.trusted)}; every type has positive probability",
+            *_assumptions(theory),
+        )
+    )
+    if theory.game.definitions:
+        rows = tuple((name, to_text(f)) for name, f in theory.game.definitions.items())
+        yield Tabular(("definition", "formula"), rows)
+    for i, row in enumerate(table.rows, start=1):
+        if row.generic or knife_edges:
+            yield from _class_blocks(i, row)
+
+
+def _assumptions(theory: Theory) -> Iterator[str]:
+    if theory.game.assume:
+        yield f"assumptions: {'; '.join(to_text(c) for c in theory.game.assume)}"
+
+
+def _class_blocks(number: int, row: ClassRow) -> Iterator[Block]:
+    yield Heading(f"{number}. {row.name} ({row.kind})")
+    yield Tabular(("information set", "strategy"), tuple((where, play_text(played)) for where, played in row.plays))
+    possible = [f"P({event}) = {q}" for event, q in row.events if q != "0"]
+    others = ["every other event has probability 0"] if len(possible) < len(row.events) else []
+    yield Lines(
+        (
+            f"exists: {row.where}",
+            f"events: {'; '.join(possible + others)}",
+            *(f"{words}: {value}" for words, value in row.beliefs),
+            *(f"open: {name} in {interval}, the {words}" for name, words, interval in row.free),
+            *(f"not solved for: {condition}" for condition in row.open_conditions),
+        )
+    )
+
+
+def theory_document(theory: Theory, *, knife_edges: bool = True) -> Json:
+    """Return the body of a `derive` document; formulas are text in the formula language of model files."""
+    classes = (*theory.generic, *(theory.knife_edges if knife_edges else ()))
+    return {
+        "model": model_document(theory.game),
+        "concept": theory.concept,
+        "refinement": theory.refinement,
+        "complete": theory.complete,
+        "argument": theory.argument,
+        "counts": dict(theory.counts),
+        "trusted": list(theory.trusted),
+        "generic": len(theory.generic),
+        "knife_edges": len(theory.knife_edges),
+        "definitions": _formulas(theory.game.definitions),
+        "classes": [_class(theory, found) for found in classes],
+    }
+
+
+def _class(theory: Theory, found: EquilibriumClass) -> Json:
+    tree = theory.game.tree
+    return {
+        "name": found.name,
+        "generic": found.generic,
+        "closed_form": found.closed_form,
+        "proved": found.proved,
+        "strategy": [
+            {
+                "player": tree.players[h.player],
+                "types": list(h.selectors(tree.players)),
+                "information_set": h.label,
+                "probabilities": {action: to_text(q) for action, q in zip(h.actions, row, strict=True)},
+            }
+            for h, row in zip(tree.information_sets, found.strategies, strict=True)
+        ],
+        "beliefs": [
+            {"about": who, "after": list(after), "type": t, "probability": to_text(f)}
+            for (who, after, t), f in found.beliefs.items()
+        ],
+        "open": [
+            {
+                "name": name,
+                "meaning": found.meaning.get(name, ""),
+                "at_least": [to_text(f) for f in interval.lower],
+                "at_most": [to_text(f) for f in interval.upper],
+            }
+            for name, interval in found.free.items()
+        ],
+        "region": [to_text(c) for c in found.region],
+        "unsolved": [to_text(c) for c in found.open_conditions],
+        "events": _formulas(found.events),
+        "payoffs": {f"{who}.{t}" if t else who: to_text(f) for (who, t), f in found.payoffs.items()},
+    }
+
+
+def _formulas(formulas: Mapping[str, Expr]) -> Json:
+    return {name: to_text(f) for name, f in formulas.items()}
