@@ -214,10 +214,11 @@ def test_games_with_the_prior_as_parameter(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [*range(2000, 2010), *(pytest.param(s, marks=LONG) for s in range(2010, 2060))])
 def test_games_in_which_the_sender_has_the_last_word(seed: int) -> None:
-    """After the second message and the second answer the Sender ends the game; hardly ever is it indifferent there."""
+    """After the second message and the second answer the Sender ends the game; it is never indifferent there."""
     source = random.Random(seed)
     game = replace(_random_game(4 * seed), observed=True)
-    mine, yours = ([[_number(source, ties=False) for _ in "ab"] for _ in TYPES] for _ in "12")
+    mine = [[Fraction(number, 7) for number in source.sample(range(-90, 90), 2)] for _ in TYPES]
+    yours = [[_number(source, ties=False) for _ in "ab"] for _ in TYPES]
     best = [max((0, 1), key=mine[t].__getitem__) for t in (0, 1)]
     last = Decision("last", "Sender", {f"b{b}": _last(mine, yours, b) for b in (0, 1)})
     ends: Ends = {(m, a): _outcome(game, m, a) for m, a in product((0, 1), repeat=2)}
