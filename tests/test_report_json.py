@@ -24,6 +24,7 @@ COMMANDS = {
     "models": ["models"],
     "show": ["show", DETERRENCE],
     "solve": ["solve", DETERRENCE, "--solver", "nash", "--exact"],
+    "derive": ["derive", DETERRENCE, "--knife-edges"],
     "check": ["check", LADDER],
 }
 

@@ -82,6 +82,7 @@ class Decider:
     def _solver(self, conditions: Iterable[Condition]) -> Any:
         solver = self._z3.SolverFor("QF_NRA")
         solver.set("rlimit", self.limit)
+        solver.set("ctrl_c", False)  # else an interrupt would end this one query as undecided, and nothing more
         solver.add([self._formula(condition) for condition in conditions])
         return solver
 

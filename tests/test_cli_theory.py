@@ -1,0 +1,168 @@
+"""`deterrence derive`: text, JSON, LaTeX, what is kept on disk, and being interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from command_line import COMPLETE, DETERRENCE, CommandLine, program
+from deterrence.cli.theory_commands import _progress
+from deterrence.library import write_game
+from theory_games import entry
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    """Return the path of a small model file."""
+    path = tmp_path / "entry.toml"
+    path.write_text(write_game(entry()), encoding="utf-8")
+    return str(path)
+
+
+def test_every_class_with_its_region(command: CommandLine) -> None:
+    text = command.good("derive", DETERRENCE).out
+    assert "concept: perfect Bayesian equilibrium; refinement: none" in text
+    assert "classes: 6 generic, 3 on knife edges (not shown)" in text
+    assert "complete: every choice of supports" in text
+    assert "exists: p_Def <= t_soft and p_Ch <= d_star" in text
+    assert "P(war) = p_Ch*t_soft" in text
+    assert "in [d_star, 1], the belief that Challenger is hard after root:defect" in text
+    assert text.count("(generic)") == 6
+    assert "(knife edge)" not in text
+
+
+def test_knife_edges_are_shown_on_request(command: CommandLine, model: str) -> None:
+    few, all_ = (command.good("derive", model, *more).out for more in ([], ["--knife-edges"]))
+    assert (few.count("(knife edge)"), all_.count("(knife edge)")) == (0, 1)
+    assert "(not shown)" not in all_
+
+
+def test_the_document(command: CommandLine, model: str) -> None:
+    document = command.good("derive", model, "--json", "--knife-edges").document
+    assert document["format"] == "deterrence/derive"
+    assert [c["generic"] for c in document["classes"]] == [True, True, False]
+    assert (document["generic"], document["knife_edges"], document["complete"]) == (2, 1, True)
+    assert len(command.good("derive", model, "--json").document["classes"]) == 2
+
+
+def test_latex(command: CommandLine, model: str) -> None:
+    text = command.good("derive", model, "--latex").out
+    assert text.startswith(r"\begin{proposition}")
+    assert text.endswith("\\end{proof}\n")
+
+
+def test_the_second_time_is_read_from_disk(
+    command: CommandLine, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DETERRENCE_CACHE", str(tmp_path / "kept"))
+    fresh = command.good("derive", model, "--no-cache").out
+    assert not (tmp_path / "kept").exists()
+    first = command.good("derive", model).out
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+    assert command.good("derive", model).out == first == fresh
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["derive"], "Missing argument"),
+        (["derive", "nothing/here"], "no model 'nothing/here'"),
+        (["derive", DETERRENCE, "--json", "--latex"], "not both"),
+    ],
+)
+def test_bad_input(command: CommandLine, arguments: list[str], said: str) -> None:
+    run = command(*arguments)
+    assert (run.code, run.out) == (2, "")
+    assert said in run.err
+
+
+def test_tables_have_no_theory(command: CommandLine, tmp_path: Path) -> None:
+    file = str(tmp_path / "table.toml")
+    command.good("new", file, "--form", "strategic")
+    run = command("derive", file)
+    assert (run.code, run.out) == (2, "")
+    assert "extensive games" in run.err
+
+
+def test_trees_of_perfect_information_have_one_too(command: CommandLine) -> None:
+    assert "0 on knife edges" not in (text := command.good("derive", COMPLETE).out)
+    assert "(generic)" in text
+
+
+def test_solve_uses_the_theory(command: CommandLine) -> None:
+    text = command.good("solve", DETERRENCE).out
+    assert "solver: PerfectBayesian()" in text
+    assert "3 perfect Bayesian equilibria found" in text
+    assert "checked: weak perfect Bayesian" in text
+    assert text.count("certificate: passed") == 3
+
+
+def test_progress_waits_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    clock = iter([0.0, 0.5, 1.1, 1.15, 2.0])
+    monkeypatch.setattr("deterrence.cli.theory_commands.monotonic", lambda: next(clock))
+    monkeypatch.setattr("deterrence.cli.output.progress", said.append)
+    tell = _progress()
+    for kept in range(4):
+        tell(kept, 10)
+    assert said == ["deriving: 1 supports kept, 10 pruned, 1 s", "deriving: 3 supports kept, 10 pruned, 2 s"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as on Unix")
+def test_control_c_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "deterrence", "derive", DETERRENCE]
+    environment = {**os.environ, "DETERRENCE_CACHE": str(tmp_path / "kept")}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as running:
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in out + err
+    assert out == ""
+    assert not (tmp_path / "kept").exists()
+
+
+INTERRUPTED = """
+import os, signal, threading
+from deterrence.expressions import parse_condition
+from deterrence.theory.smt import Decider
+names = [f"x{i}" for i in range(12)]
+terms = [" + ".join(f"{n}**3" for n in names), " + ".join(f"{a}*{b}" for a, b in zip(names, names[1:]))]
+hard = [f"{terms[0]} == {terms[1]} + 1", "*".join(names) + " == 2", "x0*x3*x5 + x1**4 > 7", "x2**3 + x4*x6 < -5"]
+hard += [f"{a}**2 < 3*{b}" for a, b in zip(names, names[1:])]
+conditions = [parse_condition(text) for text in hard]
+threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    for _ in range(4):
+        Decider().satisfiable(conditions)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as on Unix")
+def test_an_interrupt_is_no_undecided_query() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=100, check=True)
+    assert done.stdout == "interrupted\n"
+
+
+def test_a_warm_start_is_timed(record_property: Callable[[str, object], None]) -> None:
+    program("derive", DETERRENCE)
+    start = time.perf_counter()
+    run = program("derive", DETERRENCE)
+    record_property("measured", f"deterrence derive, warm: {time.perf_counter() - start:.2f} s")
+    assert run.code == 0
