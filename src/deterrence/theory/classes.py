@@ -21,7 +21,7 @@ BeliefSlot = tuple[str, History, str]  # subject, public history, type
 class Interval:
     """What a free unknown may be: at least every lower and at most every upper bound, in the parameters.
 
-    Bounds may use the names of free unknowns that are listed before this one.
+    Bounds may use the names of free unknowns that are listed after this one.
     """
 
     lower: tuple[Expr, ...]
