@@ -49,6 +49,11 @@ class Decider:
     _z3: Any = field(default_factory=_engine, repr=False)
     _terms: dict[Expr, Any] = field(default_factory=dict)
     _formulas: dict[Condition, Any] = field(default_factory=dict)
+    _context: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Give every decider its own solver context: the common one is not made for several threads."""
+        self._context = self._z3.Context()
 
     def satisfiable(self, conditions: Iterable[Condition]) -> Answer:
         """Say whether some point satisfies all conditions and everything given."""
@@ -80,7 +85,7 @@ class Decider:
         return Answer.UNKNOWN, None
 
     def _solver(self, conditions: Iterable[Condition]) -> Any:
-        solver = self._z3.SolverFor("QF_NRA")
+        solver = self._z3.SolverFor("QF_NRA", ctx=self._context)
         solver.set("rlimit", self.limit)
         solver.set("ctrl_c", False)  # else an interrupt would end this one query as undecided, and nothing more
         solver.add([self._formula(condition) for condition in conditions])
@@ -108,9 +113,9 @@ class Decider:
 
     def _build(self, node: Expr) -> Any:
         if isinstance(node, Number):
-            return self._z3.RealVal(str(node.value))
+            return self._z3.RealVal(str(node.value), self._context)
         if isinstance(node, Symbol):
-            return self._z3.Real(node.name)
+            return self._z3.Real(node.name, self._context)
         below = [self._terms[child] for child in node.children]
         if isinstance(node, Sum):
             return self._z3.Sum(below)
