@@ -13,7 +13,7 @@ from deterrence.expressions import Expr, Number, substitute
 from deterrence.games import InformationSet, Prescription, StrategicGame, Tree
 from deterrence.games.base import suggestion
 
-__all__ = ["prescribed_mixtures", "prescribed_strategy", "pure_completions"]
+__all__ = ["prescribed_mixtures", "prescribed_strategy", "prescribes", "pure_completions"]
 
 
 def prescribed_strategy(
@@ -26,7 +26,7 @@ def prescribed_strategy(
     out = np.full((points.size, 1, tree.n_moves), np.nan, dtype=object if points.exact else np.float64)
     taken: set[int] = set()
     for prescription in profile:
-        fitting = [i for i, h in enumerate(tree.information_sets) if _fits(tree, h, prescription)]
+        fitting = [i for i, h in enumerate(tree.information_sets) if prescribes(prescription, tree, h)]
         where = f"profile, {prescription.player} {prescription.information_set}"
         if not fitting:
             raise GameError("no such information set", where=where, remedy="check player, type and name")
@@ -40,7 +40,8 @@ def prescribed_strategy(
     return out
 
 
-def _fits(tree: Tree, h: InformationSet, prescription: Prescription) -> bool:
+def prescribes(prescription: Prescription, tree: Tree, h: InformationSet) -> bool:
+    """Say whether a prescription is about an information set; types that it does not name may be any."""
     return (
         tree.players[h.player] == prescription.player
         and h.label == prescription.information_set

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deterrence.compiled.prescribed import prescribes
 from deterrence.expressions import Expr, substitute
 from deterrence.games import EquilibriumResult, ExtensiveGame, InformationSet, Tree
 from deterrence.theory.algebra import Algebra, Fractional
@@ -29,11 +30,8 @@ def _fits(
     tree = game.tree
     for prescription in result.profile:
         for i, h in enumerate(tree.information_sets):
-            if (
-                tree.players[h.player] == prescription.player
-                and h.label == prescription.information_set
-                and set(prescription.types) <= set(h.selectors(tree.players))
-                and not _plays(game, algebra, h, dict(prescription.probabilities), strategies[i])
+            if prescribes(prescription, tree, h) and not _plays(
+                game, algebra, h, dict(prescription.probabilities), strategies[i]
             ):
                 return False
     return True
