@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,3 +63,28 @@ def program(*arguments: str, **environment: str) -> Run:
         check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+READY = """
+import sys
+from deterrence.__main__ import main
+from deterrence.interrupts import interruptible
+with interruptible():
+    print("ready", flush=True)
+    sys.exit(main())
+sys.exit(130)
+"""
+
+
+def interrupted(*arguments: str, after: float, **environment: str) -> Run:
+    """Run the command line as a program that gets Control-C some seconds after Python itself has started."""
+    command = [sys.executable, "-c", READY, *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        time.sleep(after)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    return Run(running.returncode, out, err)

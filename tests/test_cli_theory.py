@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import COMPLETE, DETERRENCE, CommandLine, program
+from command_line import COMPLETE, DETERRENCE, CommandLine, interrupted, program
 from deterrence.cli.theory_commands import _progress
 from deterrence.library import write_game
 from theory_games import entry
@@ -122,17 +121,8 @@ def test_progress_waits_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as on Unix")
 def test_control_c_leaves_nothing(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "deterrence", "derive", DETERRENCE]
-    environment = {**os.environ, "DETERRENCE_CACHE": str(tmp_path / "kept")}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as running:
-        time.sleep(1)
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert "Traceback" not in out + err
-    assert out == ""
+    run = interrupted("derive", "crisis-management/audience-cost", after=0.5, DETERRENCE_CACHE=str(tmp_path / "kept"))
+    assert (run.code, run.out, run.err.strip()) == (130, "", "")
     assert not (tmp_path / "kept").exists()
 
 

@@ -17,7 +17,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "deterrence"
 
 LAYERS = (
-    ("errors",),
+    ("errors", "interrupts"),
     ("escape",),
     ("expressions",),
     ("games",),
@@ -52,7 +52,7 @@ HOMES = {
 }
 # Importing these takes long, so a function may do it when called; the command line may put off anything.
 HEAVY = ("matplotlib", "nashpy", "scipy", "sympy", "xarray", "z3")
-PUTS_OFF_IMPORTS = ("cli",)
+PUTS_OFF_IMPORTS = ("cli", "__main__")
 
 FORBIDDEN_NAMES = ("eval", "exec", "compile", "__import__", "sympify", "parse_expr", "lambdify")
 # Not `eval`, which is also a method of z3 models.

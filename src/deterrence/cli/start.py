@@ -12,11 +12,11 @@ import click
 from deterrence.cli.commands import commands
 from deterrence.cli.output import complain
 from deterrence.errors import DeterrenceError
+from deterrence.interrupts import INTERRUPTED
 
-__all__ = ["BAD_INPUT", "INTERRUPTED", "main"]
+__all__ = ["BAD_INPUT", "main"]
 
 BAD_INPUT: Final = 2
-INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
