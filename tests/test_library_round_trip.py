@@ -18,6 +18,7 @@ from deterrence.games import (
     EquilibriumResult,
     ExtensiveGame,
     FrozenMap,
+    Game,
     Outcome,
     Parameter,
     Player,
@@ -32,7 +33,7 @@ SLUGS = sorted(f"{path.parent.name}/{path.stem}" for path in models_folder().glo
 ROOM = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 
 
-def assert_returns(game: ExtensiveGame | StrategicGame) -> None:
+def assert_returns(game: Game) -> None:
     """Check that nothing is lost on the way through a file."""
     text = write_game(game)
     again = parse_game(text)

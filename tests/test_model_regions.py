@@ -28,7 +28,7 @@ from deterrence.expressions import (
 from deterrence.expressions.exact_eval import UndefinedError
 from deterrence.expressions.numpy_eval import compile_conditions, evaluate
 from deterrence.families import dollar_auction
-from deterrence.games import EquilibriumResult, ExtensiveGame, Quantity, SignResult, StrategicGame, parameters
+from deterrence.games import EquilibriumResult, ExtensiveGame, Game, Quantity, SignResult, StrategicGame, parameters
 from deterrence.library import entries, load
 from deterrence.profiles import Assessment, Constant, MixedProfile
 from deterrence.solution import Solution
@@ -39,7 +39,7 @@ POINTS = 2000
 EXACT_POINTS = 250
 CHAIN_GANG = "entanglement/chain-gang"
 
-Game = ExtensiveGame | StrategicGame
+Finite = ExtensiveGame | StrategicGame
 Case = tuple[str, dict[str, int]]
 
 
@@ -49,7 +49,7 @@ def _equilibrium_results(game: Game) -> list[EquilibriumResult]:
 
 def _cases() -> Iterator[Case]:
     """Yield every model with every choice of its family's integers that results are about."""
-    for entry in entries():
+    for entry in (e for form in ("extensive", "strategic") for e in entries(form=form)):
         for integers in dict.fromkeys(r.integers for r in _equilibrium_results(load(entry.slug))):
             yield entry.slug, dict(integers)
 
@@ -57,9 +57,10 @@ def _cases() -> Iterator[Case]:
 CASES = list(_cases())
 
 
-def _loaded(case: Case) -> tuple[Game, list[EquilibriumResult]]:
+def _loaded(case: Case) -> tuple[Finite, list[EquilibriumResult]]:
     """Return the game of one size and the results about it."""
     game = load(case[0], **case[1])
+    assert isinstance(game, ExtensiveGame | StrategicGame)
     return game, [r for r in _equilibrium_results(game) if dict(r.integers) == case[1]]
 
 
@@ -120,7 +121,7 @@ def _claimed(game: Game, result: EquilibriumResult, points: Points) -> BoolArray
 # Solvers find what results list
 
 
-def _solution(game: Game, at: dict[str, NumberArray]) -> Solution[Assessment] | Solution[MixedProfile]:
+def _solution(game: Finite, at: dict[str, NumberArray]) -> Solution[Assessment] | Solution[MixedProfile]:
     if isinstance(game, ExtensiveGame):
         return solve(game, BackwardInduction(), at=at)
     return solve(game, SupportEnumeration(), at=at)
@@ -132,7 +133,7 @@ def _found(solution: Solution[Assessment] | Solution[MixedProfile]) -> NumberArr
     return profiles.strategy if isinstance(profiles, Assessment) else np.concatenate(profiles.strategies, axis=-1)
 
 
-def _listed(game: Game, result: EquilibriumResult, points: Points) -> NumberArray:
+def _listed(game: Finite, result: EquilibriumResult, points: Points) -> NumberArray:
     """Return the probabilities that a result prescribes, (points, 1, moves), NaN where it leaves them free."""
     if isinstance(game, StrategicGame):
         mixtures = prescribed_mixtures(game, result.profile, game.resolved_definitions, points)
@@ -173,7 +174,7 @@ def _is_defined(formulas: list[Expr], point: dict[str, Fraction]) -> bool:
         return False
 
 
-def _certificate(game: Game, result: EquilibriumResult, points: Points) -> Certificate:
+def _certificate(game: Finite, result: EquilibriumResult, points: Points) -> Certificate:
     exists = np.ones((points.size, 1), dtype=np.bool_)
     if isinstance(game, StrategicGame):
         mixtures = prescribed_mixtures(game, result.profile, game.resolved_definitions, points)

@@ -11,7 +11,7 @@ import pytest
 from deterrence.checking import check
 from deterrence.compiled import parameter_points
 from deterrence.expressions import Comparison, Number
-from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, Instance, StrategicGame
+from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance
 from deterrence.library import entries, load, models_folder, parse_game, references
 
 CLAIMS = {f"{part}{i}" for part, n in {"A": 15, "B": 8, "C": 5, "D": 9, "E": 5}.items() for i in range(1, n + 1)}
@@ -34,8 +34,6 @@ FIRST_MODELS = {
     "export-controls/multilateral-control",
     "security-dilemma/stag-hunt",
 }
-
-Game = ExtensiveGame | StrategicGame
 
 
 # What every file must have

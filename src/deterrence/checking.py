@@ -30,6 +30,7 @@ from deterrence.solvers import (
     VertexEnumeration,
 )
 from deterrence.solving import solve
+from deterrence.value_checks import check_values
 
 __all__ = ["CheckLine", "CheckReport", "check"]
 
@@ -62,17 +63,20 @@ class _MismatchError(Exception):
     """A computed value differs from the file."""
 
 
-def check(game: ExtensiveGame | StrategicGame) -> CheckReport:
+def check(game: Game) -> CheckReport:
     """Check a model: default point admissible, solved and certified there, instances reproduced exactly.
 
     Published results are tested at the instances that name them; a result that no instance names is reported
     as not checked.
     """
+    name = game.about.slug or game.about.title or game.form
+    if not isinstance(game, ExtensiveGame | StrategicGame):
+        return CheckReport(name, tuple(CheckLine(c.what, c.verdict, c.detail) for c in check_values(game)))
     lines = [_defaults(game)]
     for i, instance in enumerate(game.about.instances):
         lines.append(_line(f"instance {i + 1}", game, instance))
     lines.extend(_results(game))
-    return CheckReport(game.about.slug or game.about.title or game.form, tuple(lines))
+    return CheckReport(name, tuple(lines))
 
 
 def _line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) -> CheckLine:

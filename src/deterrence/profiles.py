@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Generic, TypeVar, cast
+from typing import Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,19 @@ from numpy.typing import NDArray
 from deterrence.compiled.points import BoolArray, NumberArray
 from deterrence.games import Tree
 
-__all__ = ["Assessment", "Completeness", "Constant", "Found", "MixedProfile", "ProfileT", "join_found", "joined", "pad"]
+__all__ = [
+    "Assessment",
+    "Completeness",
+    "Constant",
+    "Found",
+    "MixedProfile",
+    "Move",
+    "Profile",
+    "ProfileT",
+    "join_found",
+    "joined",
+    "pad",
+]
 
 
 class Completeness(IntEnum):
@@ -30,7 +43,36 @@ class Completeness(IntEnum):
 
 
 @dataclass(frozen=True)
-class Assessment:
+class Move:
+    """What a player does in one equilibrium: at an information set, for a type, in a state.
+
+    `types` are the types that the mover knows, its own one bare; `where` names the information set or state, empty
+    where there is only one. `names` are the actions and `values` their probabilities, NaN where the choice is left
+    open; a move without names is one number, such as an effort or a cutoff.
+    """
+
+    player: str
+    types: tuple[str, ...]
+    where: str
+    names: tuple[str, ...]
+    values: NumberArray
+
+
+class Profile(ABC):
+    """Strategies of all players for a batch: every array is (points, equilibria, ...)."""
+
+    @classmethod
+    @abstractmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return the profiles of blocks of points as one batch, padded to `width` equilibria."""
+
+    @abstractmethod
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield what every player does in one equilibrium, in the order in which it is shown."""
+
+
+@dataclass(frozen=True)
+class Assessment(Profile):
     """Behaviour strategies, and beliefs where they are determined, on a full tree.
 
     `strategy` is (points, equilibria, moves): probabilities of every (information set, action) pair, NaN where
@@ -42,9 +84,26 @@ class Assessment:
     strategy: NumberArray
     beliefs: NumberArray | None = None
 
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        beliefs = [p.beliefs for p in parts if p.beliefs is not None]
+        return cls(
+            parts[0].tree,
+            joined([p.strategy for p in parts], width),
+            joined(beliefs, width) if len(beliefs) == len(parts) else None,
+        )
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield the choices at all information sets, player by player and type by type."""
+        players = self.tree.players
+        for h in sorted(self.tree.information_sets, key=lambda h: (h.player, h.known)):
+            chances = self.strategy[point, equilibrium, h.moves]
+            yield Move(players[h.player], h.selectors(players), h.label, h.actions, chances)
+
 
 @dataclass(frozen=True)
-class MixedProfile:
+class MixedProfile(Profile):
     """Mixed strategies of a strategic game, made when first looked at.
 
     `strategies[i]` is (points, equilibria, actions of player i).
@@ -58,6 +117,16 @@ class MixedProfile:
     def strategies(self) -> tuple[NumberArray, ...]:
         """The mixed strategies, one array per player."""
         return self.make()
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch; strategies are still made when first looked at."""
+        return cls(parts[0].players, parts[0].actions, _Joined(tuple(parts), width))
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield the players' mixtures."""
+        for player, actions, mixture in zip(self.players, self.actions, self.strategies, strict=True):
+            yield Move(player, (), "", actions, mixture[point, equilibrium])
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by value, with the strategies made."""
@@ -94,7 +163,7 @@ class _Joined:
         return tuple(joined(block, self.width) for block in blocks)
 
 
-ProfileT = TypeVar("ProfileT", Assessment, MixedProfile)
+ProfileT = TypeVar("ProfileT", bound=Profile)
 
 
 @dataclass(frozen=True)
@@ -119,28 +188,13 @@ def join_found(parts: Sequence[Found[ProfileT]]) -> Found[ProfileT]:
     if len(parts) == 1:
         return parts[0]
     width = max(part.exists.shape[1] for part in parts)
-    profile = _join_profiles([part.profiles for part in parts], width)
     return Found(
-        cast("ProfileT", profile),  # of the kind of the parts
+        type(parts[0].profiles).join([part.profiles for part in parts], width),
         joined([part.exists for part in parts], width),
         np.concatenate([part.completeness for part in parts]),
         {key: text for part in parts for key, text in part.arguments.items()},
         np.concatenate([part.flagged for part in parts]),
         np.concatenate([part.defined for part in parts]),
-    )
-
-
-def _join_profiles(profiles: Sequence[Assessment | MixedProfile], width: int) -> Assessment | MixedProfile:
-    first = profiles[0]
-    if isinstance(first, MixedProfile):
-        parts = tuple(p for p in profiles if isinstance(p, MixedProfile))
-        return MixedProfile(first.players, first.actions, _Joined(parts, width))
-    trees = [p for p in profiles if isinstance(p, Assessment)]
-    beliefs = [p.beliefs for p in trees if p.beliefs is not None]
-    return Assessment(
-        first.tree,
-        joined([p.strategy for p in trees], width),
-        joined(beliefs, width) if len(beliefs) == len(trees) else None,
     )
 
 

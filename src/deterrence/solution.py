@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.certify import Certificate
-from deterrence.compiled import Points, compile_table, compile_tree
+from deterrence.compiled import Points
 from deterrence.compiled.points import BoolArray, NumberArray
 from deterrence.escape import for_terminal
-from deterrence.games import ExtensiveGame, Game, StrategicGame
-from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
-from deterrence.profiles import Assessment, Completeness, Found, MixedProfile, ProfileT
+from deterrence.games import Game, Quantity
+from deterrence.outcomes import Outcomes
+from deterrence.profiles import Completeness, Found, ProfileT
 
 __all__ = ["Solution", "Status"]
 
@@ -43,13 +43,14 @@ class Solution(Generic[ProfileT]):
 
     Arrays have the batch axes of `at` in front, then the equilibria (padded; see `exists`).
     `certificate` comes from code that never saw the solver; `certify` makes it when it is first looked at, unless
-    `solve` was told to look at once. `solver` and `concept` are the provenance.
+    `solve` was told to look at once; `consequences` makes the outcomes. `solver` and `concept` are the provenance.
     """
 
     game: Game
     points: Points
     found: Found[ProfileT]
     certify: Callable[[], Certificate] = field(repr=False)
+    consequences: Callable[[], Outcomes] = field(repr=False)
     solver: str
     concept: str
 
@@ -123,12 +124,7 @@ class Solution(Generic[ProfileT]):
     @cached_property
     def outcomes(self) -> Outcomes:
         """Event probabilities and expected payoffs of every equilibrium, flat over the batch."""
-        if isinstance(self.game, ExtensiveGame):
-            assert isinstance(self.found.profiles, Assessment)
-            return tree_outcomes(compile_tree(self.game, self.points), self.found.profiles, self.found.exists)
-        assert isinstance(self.game, StrategicGame)
-        assert isinstance(self.found.profiles, MixedProfile)
-        return table_outcomes(self.game, compile_table(self.game, self.points), self.found.profiles, self.found.exists)
+        return self.consequences()
 
     def probability(self, event: str) -> NumberArray:
         """Return the probability of an event in every equilibrium, (*shape, equilibria), NaN where none."""
@@ -137,6 +133,14 @@ class Solution(Generic[ProfileT]):
     def payoff(self, player: str) -> NumberArray:
         """Return the expected payoff of a player, or of `player.type`, in every equilibrium, (*shape, equilibria)."""
         return self._masked(self.outcomes.payoff(player))
+
+    def quantity(self, name: str) -> NumberArray:
+        """Return a number as files write it, such as `P(war)`, in every equilibrium, (*shape, equilibria).
+
+        Which quantities there are depends on the form of the game (`game.quantities()`).
+        """
+        kind, _, of = name.removesuffix(")").partition("(")
+        return self._masked(self.outcomes.quantity(Quantity(kind, of)))
 
     def _masked(self, values: NumberArray) -> NumberArray:
         return np.where(self.found.exists, values, np.nan).reshape(*self.shape, -1)

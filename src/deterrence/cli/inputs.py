@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deterrence.errors import ExpressionError, ParameterError
 from deterrence.expressions import exact_number
-from deterrence.games import ExtensiveGame, Game, StrategicGame
+from deterrence.games import Game
 from deterrence.games.base import suggestion
 from deterrence.library import load, references
 
@@ -42,7 +42,7 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Fraction]:
     return values
 
 
-def open_model(model: str, **integers: int) -> ExtensiveGame | StrategicGame:
+def open_model(model: str, **integers: int) -> Game:
     """Return the model in the file of that path where there is one, else the library's model of that slug."""
     return load(Path(model) if is_file(model) else model, **integers)
 
@@ -52,7 +52,7 @@ def is_file(model: str) -> bool:
     return os.path.isfile(model)
 
 
-def game_and_point(model: str, settings: Iterable[str]) -> tuple[ExtensiveGame | StrategicGame, dict[str, Fraction]]:
+def game_and_point(model: str, settings: Iterable[str]) -> tuple[Game, dict[str, Fraction]]:
     """Return the game, built with the integers that were set, and the values of its parameters.
 
     Raises what `load` raises, and `ParameterError` for a name that is neither parameter nor integer, a number

@@ -8,7 +8,7 @@ from typing import Final
 
 from deterrence.compiled import Value
 from deterrence.errors import SolverError
-from deterrence.games import ExtensiveGame, StrategicGame
+from deterrence.games import ExtensiveGame, Game, StrategicGame
 from deterrence.games.base import suggestion
 from deterrence.report.answers import Answer, answer
 from deterrence.solvers import (
@@ -68,9 +68,7 @@ def tree_solver(name: str) -> TreeSolver:
     return ReducedStrategicForm(table_solver(name))
 
 
-def solved(
-    game: ExtensiveGame | StrategicGame, point: Mapping[str, Fraction], *, solver_name: str = "", exact: bool = False
-) -> Answer:
+def solved(game: Game, point: Mapping[str, Fraction], *, solver_name: str = "", exact: bool = False) -> Answer:
     """Return the answer at a point; an empty name means the default solver.
 
     For Nash equilibria of a tree the checker also looks at subgame perfection and sequential rationality.
@@ -79,5 +77,9 @@ def solved(
     if isinstance(game, StrategicGame):
         table = table_solver(solver_name) if solver_name else None
         return answer(solve(game, table, at=at, exact=exact), point)
-    tree = tree_solver(solver_name) if solver_name else None
-    return answer(solve(game, tree, at=at, exact=exact), point, refine=True)
+    if isinstance(game, ExtensiveGame):
+        tree = tree_solver(solver_name) if solver_name else None
+        return answer(solve(game, tree, at=at, exact=exact), point, refine=True)
+    if solver_name:
+        raise SolverError(f"{solver_name[:80]} does not solve {game.form} games", remedy="leave --solver out")
+    return answer(solve(game, at=at, exact=exact), point)

@@ -60,6 +60,11 @@ class Game(Frozen, ABC):
     def events(self) -> tuple[str, ...]:
         """Return the outcome events, each once."""
 
+    def quantities(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the kinds of numbers that an equilibrium yields, each with the names that it can be of."""
+        types = tuple(f"{p.name}.{t}" for p in self.players for t in p.types)
+        return {"P": self.events(), "U": (*(p.name for p in self.players), *types)}
+
     @abstractmethod
     def outline(self) -> list[str]:
         """Return the structure as lines of text."""

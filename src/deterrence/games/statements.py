@@ -31,9 +31,12 @@ Sign: TypeAlias = Literal["+", "-", "0", "+0", "-0", "?"]
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number that a play yields: `P(event)` or `U(player)`, or `U(player.type)` for one type."""
+    """A number that an equilibrium yields, such as `P(event)`, `U(player)`, or `U(player.type)` for one type.
 
-    kind: Literal["P", "U"]
+    Which kinds there are besides P and U depends on the form of the game (`Game.quantities`).
+    """
+
+    kind: str
     of: str
 
     def __str__(self) -> str:

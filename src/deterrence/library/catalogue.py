@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from deterrence.errors import ModelFileError
-from deterrence.games import ExtensiveGame, StrategicGame
+from deterrence.games import Game
 from deterrence.games.base import suggestion
 from deterrence.library.places import MAX_PROSE
 from deterrence.library.reader import parse_game, read_game
@@ -56,7 +56,7 @@ def models_folder() -> Path:
     )
 
 
-def load(slug: str | os.PathLike[str], **integers: int) -> ExtensiveGame | StrategicGame:
+def load(slug: str | os.PathLike[str], **integers: int) -> Game:
     """Return a model of the library by its slug, or the model in a file of one's own by its path.
 
     Text that ends in `.toml`, and any `Path`, is a path; all other text is a slug such as

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from deterrence.expressions import Expr, Number
 from deterrence.expressions.identity import identically
@@ -13,30 +13,28 @@ from deterrence.games.base import suggestion
 from deterrence.library.places import Place, Table, kind_of
 from deterrence.library.scope import Scope
 
-__all__ = ["read_beliefs", "read_profile"]
+__all__ = ["read_behaviour", "read_beliefs", "read_mixtures"]
 
 ONE: Final = Number(1)
-Playable: TypeAlias = ExtensiveGame | StrategicGame
 
 
-def read_profile(table: Table, game: Playable, scope: Scope) -> tuple[Prescription, ...]:
-    """Return what a profile prescribes; names that the game does not have are errors with suggestions."""
-    if isinstance(game, StrategicGame):
-        given = {who: _mixture(who, table, game, scope) for who in table}
-        return tuple(given[who] for who in game.actions if who in given)
+def read_mixtures(table: Table, game: StrategicGame, scope: Scope) -> tuple[Prescription, ...]:
+    """Return what a profile of a strategic game prescribes; unknown names are errors with suggestions."""
+    given = {who: _mixture(who, table, game, scope) for who in table}
+    return tuple(given[who] for who in game.actions if who in given)
+
+
+def read_behaviour(table: Table, game: ExtensiveGame, scope: Scope) -> tuple[Prescription, ...]:
+    """Return what a profile of an extensive game prescribes; unknown names are errors with suggestions."""
     return tuple(_behaviour(one, game.tree, scope) for one in _found(table, game.tree))
 
 
-def read_beliefs(table: Table, game: Playable, scope: Scope) -> tuple[Prescription, ...]:
+def read_beliefs(table: Table, game: ExtensiveGame, scope: Scope) -> tuple[Prescription, ...]:
     """Return prescribed beliefs: probabilities of the nodes of information sets.
 
     A key names nodes by what the mover does not know: `Other.type`, the name of the node, or both separated
     by a comma.
     """
-    if isinstance(game, StrategicGame):
-        if table.data:
-            raise table.place.error("beliefs about a strategic game", "only an extensive game has beliefs")
-        return ()
     return tuple(_belief(one, game.tree, scope) for one in _found(table, game.tree))
 
 

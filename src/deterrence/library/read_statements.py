@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final, get_args
 
-from deterrence.games import EquilibriumResult, FrozenMap, Instance, Quantity, SignResult
+from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Quantity, SignResult
 from deterrence.games.base import suggestion
 from deterrence.games.statements import CONCEPTS, REFINEMENTS, Result, Sign
+from deterrence.library.forms import FILE_FORMS, no_profile
 from deterrence.library.places import MAX_PROSE, Place, Table, kind_of
-from deterrence.library.read_profiles import Playable, read_beliefs, read_profile
 from deterrence.library.scope import Scope, read_number
 
 __all__ = ["Statements"]
 
-_QUANTITY: Final = re.compile(r"([PU])\((.+)\)")
+_QUANTITY: Final = re.compile(r"([A-Za-z]\w{0,63})\((.+)\)", re.ASCII)
 _RESULT_KEYS: Final = ("id", "concept", "profile", "iff", "values", "beliefs", "refinement", "note", "family")
 _SIGN_KEYS: Final = ("id", "sign", "given", "note", "family")
 _EXPECT_WORDS: Final = ("class", "count", "quantifier", "profile")
@@ -26,7 +26,7 @@ _SIGNS: Final[tuple[Sign, ...]] = get_args(Sign)
 class Statements:
     """Reads results and instances; `game_at` gives the game for the integers of a family that one is about."""
 
-    def __init__(self, root: Table, scope: Scope, game_at: Callable[[Table], tuple[Playable, FrozenMap[str, int]]]):
+    def __init__(self, root: Table, scope: Scope, game_at: Callable[[Table], tuple[Game, FrozenMap[str, int]]]):
         self.root, self.scope, self.game_at = root, scope, game_at
         self.ids: list[str] = []
 
@@ -51,17 +51,20 @@ class Statements:
         self.ids.append(name)
 
     def _equilibrium(self, table: Table) -> EquilibriumResult:
-        table.only(*_RESULT_KEYS).needed("profile", "or sign = { ... } for a comparative static")
-        table.needed("concept", "one of " + ", ".join(CONCEPTS))
+        table.only(*_RESULT_KEYS)
         game, integers = self.game_at(table.table("family"))
+        form = FILE_FORMS[game.form]
+        claim = "values" if form.profile is no_profile else "profile"
+        table.needed(claim, "or sign = { ... } for a comparative static")
+        table.needed("concept", "one of " + ", ".join(CONCEPTS))
         values = table.table("values")
         return EquilibriumResult(
             id=table.text("id"),
             concept=table.choice("concept", CONCEPTS, ""),
-            profile=read_profile(table.table("profile"), game, self.scope),
+            profile=form.profile(table.table("profile"), game, self.scope),
             iff=self.scope.conditions(table, "iff"),
             refinement=table.choice("refinement", REFINEMENTS, "none"),
-            beliefs=read_beliefs(table.table("beliefs"), game, self.scope),
+            beliefs=form.beliefs(table.table("beliefs"), game, self.scope),
             values=FrozenMap(
                 {
                     read_quantity(key, game, values.place / key): self.scope.formula(value, values.place / key)
@@ -78,7 +81,7 @@ class Statements:
         for key in ("of", "wrt", "is"):
             sign.needed(key, 'write sign = { of = "formula", wrt = "parameter", is = "+" }')
         of, place = sign.data["of"], sign.place / "of"
-        is_quantity = isinstance(of, str) and _QUANTITY.fullmatch(of)
+        is_quantity = isinstance(of, str) and _names_a_quantity(of, game)
         wrt = sign.text("wrt")
         names = [p.name for p in game.parameters]
         if wrt not in names:
@@ -109,7 +112,7 @@ class Statements:
             at=self._point(table.table("at"), game),
             values=quantities,
             definitions=definitions,
-            profile=read_profile(expect.table("profile"), game, self.scope),
+            profile=FILE_FORMS[game.form].profile(expect.table("profile"), game, self.scope),
             result=self._known_id(expect, "class"),
             count=expect.integer("count", least=0),
             quantifier=expect.choice("quantifier", ("every", "some"), "every"),
@@ -118,23 +121,22 @@ class Statements:
             note=table.text("note", MAX_PROSE),
         )
 
-    def _expected(
-        self, expect: Table, game: Playable
-    ) -> tuple[FrozenMap[Quantity, Fraction], FrozenMap[str, Fraction]]:
+    def _expected(self, expect: Table, game: Game) -> tuple[FrozenMap[Quantity, Fraction], FrozenMap[str, Fraction]]:
         quantities: dict[Quantity, Fraction] = {}
         definitions: dict[str, Fraction] = {}
         for key in (k for k in expect if k not in _EXPECT_WORDS):
             place = expect.place / key
-            if _QUANTITY.fullmatch(key):
+            if _names_a_quantity(key, game):
                 quantities[read_quantity(key, game, place)] = read_number(expect.data[key], place)
             elif key in self.scope.definitions:
                 definitions[key] = read_number(expect.data[key], place)
             else:
-                known = [*_EXPECT_WORDS, *self.scope.definitions, *(f"P({event})" for event in game.events())]
+                quantities_of = (f"{kind}({name})" for kind, names in game.quantities().items() for name in names)
+                known = [*_EXPECT_WORDS, *self.scope.definitions, *quantities_of]
                 raise place.error(f"unknown key {key[:64]!r}", suggestion(key, known))
         return FrozenMap(quantities), FrozenMap(definitions)
 
-    def _point(self, table: Table, game: Playable) -> FrozenMap[str, Fraction]:
+    def _point(self, table: Table, game: Game) -> FrozenMap[str, Fraction]:
         point: dict[str, Fraction] = {}
         domains: Mapping[str, object] = {p.name: p for p in game.parameters}
         for name, value in table.data.items():
@@ -147,17 +149,21 @@ class Statements:
         return FrozenMap(point)
 
 
-def read_quantity(text: str, game: Playable, place: Place) -> Quantity:
-    """Return the quantity that `P(event)`, `U(player)` or `U(player.type)` names."""
+def _names_a_quantity(text: str, game: Game) -> bool:
+    match = _QUANTITY.fullmatch(text)
+    return match is not None and match.group(1) in ("P", "U", *game.quantities())
+
+
+def read_quantity(text: str, game: Game, place: Place) -> Quantity:
+    """Return the quantity that a text such as `P(event)`, `U(player)` or `U(player.type)` names."""
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise place.error(f"{text[:64]!r} is not a quantity ({kind_of(text)})", "write P(event) or U(player)")
     kind, of = match.groups()
-    if kind == "P":
-        if of not in game.events():
-            raise place.error(f"no event {of[:64]!r}", suggestion(of, game.events()))
-        return Quantity("P", of)
-    known = [p.name for p in game.players] + [f"{p.name}.{t}" for p in game.players for t in p.types]
-    if of not in known:
-        raise place.error(f"no player {of[:64]!r}", suggestion(of, known))
-    return Quantity("U", of)
+    kinds = game.quantities()
+    if kind not in kinds:
+        raise place.error(f"{text[:64]!r} is not a quantity of {game.form} games", suggestion(kind, kinds))
+    if of not in kinds[kind]:
+        what = {"P": "event", "U": "player"}.get(kind, "name")
+        raise place.error(f"no {what} {of[:64]!r}", suggestion(of, kinds[kind]))
+    return Quantity(kind, of)

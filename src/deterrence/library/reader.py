@@ -10,16 +10,15 @@ from typing import Final
 
 from deterrence.errors import GameError
 from deterrence.families import Family
-from deterrence.games import About, ExtensiveGame, FrozenMap, StrategicGame
+from deterrence.games import About, ExtensiveGame, FrozenMap, Game
 from deterrence.games.statements import FIDELITIES
+from deterrence.library.forms import FILE_FORMS
 from deterrence.library.places import MAX_PROSE, Place, Table
 from deterrence.library.read_games import (
     family_named,
-    read_extensive,
     read_family,
     read_integers,
     read_parameters,
-    read_strategic,
 )
 from deterrence.library.read_statements import Statements
 from deterrence.library.safety import parse_document, read_text, shown_path
@@ -30,18 +29,12 @@ __all__ = ["FORMAT", "parse_game", "read_game"]
 
 FORMAT: Final = 1
 MAX_SIZES: Final = 16
-FORMS: Final = ("extensive", "strategic")
 _EVERYWHERE: Final = ("format", "model", "parameters", "definitions", "results", "instances")
-_SECTIONS: Final = {
-    "extensive": ("players", "prior", "knows", "tree", "outcomes"),
-    "strategic": ("players", "actions", "table"),
-    "family": ("family",),
-}
 _MODEL_KEYS: Final = ("title", "form", "theme", "source", "fidelity", "claims", "catalogue", "summary", "assume")
 _NONE: Final[FrozenMap[str, int]] = FrozenMap()
 
 
-def read_game(path: str | os.PathLike[str], **integers: int) -> ExtensiveGame | StrategicGame:
+def read_game(path: str | os.PathLike[str], **integers: int) -> Game:
     """Return the game that a model file defines; `integers` replace those of its family.
 
     The file is data: nothing in it is executed, and size, nesting and formulas are bounded. Raises
@@ -50,7 +43,7 @@ def read_game(path: str | os.PathLike[str], **integers: int) -> ExtensiveGame | 
     return parse_game(read_text(path), file=shown_path(path), slug=Path(path).stem, **integers)
 
 
-def parse_game(text: str, *, file: str = "text", slug: str = "", **integers: int) -> ExtensiveGame | StrategicGame:
+def parse_game(text: str, *, file: str = "text", slug: str = "", **integers: int) -> Game:
     """Return the game that the text of a model file defines; `file` is what errors call it.
 
     >>> game = parse_game('''
@@ -74,14 +67,14 @@ class _Reading:
         self.model = root.table("model").only(*_MODEL_KEYS)
         self.form = self._form()
         self.family = family_named(root.table("family")) if "family" in root else None
-        root.only(*_EVERYWHERE, *_SECTIONS["family" if self.family else self.form])
+        root.only(*_EVERYWHERE, *(("family",) if self.family else FILE_FORMS[self.form].sections))
         self.parameters = read_parameters(root.table("parameters"))
         self.scope = Scope(self.parameters, root.table("definitions"))
         self.assume = self.scope.conditions(self.model, "assume")
         self.sizes: dict[FrozenMap[str, int], ExtensiveGame] = {}
         self.integers = self._integers(integers)
 
-    def game(self, slug: str) -> ExtensiveGame | StrategicGame:
+    def game(self, slug: str) -> Game:
         """Return the game with all that the file says about it."""
         game = self._built()
         statements = Statements(self.root, self.scope, self._game_at)
@@ -95,8 +88,8 @@ class _Reading:
         version = self.root.needed("format", "the first line of a model file is: format = 1")
         if version is True or version != FORMAT:
             raise (self.root.place / "format").error(f"unknown format {version!r:.20}", f"this version reads {FORMAT}")
-        self.model.needed("form", "form = one of " + ", ".join(FORMS))
-        return self.model.choice("form", FORMS, "")
+        self.model.needed("form", "form = one of " + ", ".join(FILE_FORMS))
+        return self.model.choice("form", tuple(FILE_FORMS), "")
 
     def _integers(self, given: dict[str, int]) -> FrozenMap[str, int]:
         if self.family is None:
@@ -107,11 +100,10 @@ class _Reading:
         with self.root.place.holding():
             return self.family.complete({**read_integers(written, self.family), **given})
 
-    def _built(self) -> ExtensiveGame | StrategicGame:
+    def _built(self) -> Game:
         if self.family is not None:
             return self._sized(self.family, self.integers, self.root.place / "family")
-        read = read_extensive if self.form == "extensive" else read_strategic
-        return read(self.root, self.parameters, self.scope, self.assume)
+        return FILE_FORMS[self.form].read(self.root, self.parameters, self.scope, self.assume)
 
     def _sized(self, family: Family, integers: FrozenMap[str, int], place: Place) -> ExtensiveGame:
         if integers not in self.sizes:
@@ -124,7 +116,7 @@ class _Reading:
             self.sizes[integers] = read_family(bare, self.root, self.parameters, self.scope, self.assume)
         return self.sizes[integers]
 
-    def _game_at(self, table: Table) -> tuple[ExtensiveGame | StrategicGame, FrozenMap[str, int]]:
+    def _game_at(self, table: Table) -> tuple[Game, FrozenMap[str, int]]:
         """Return the game that a result or instance is about, with the integers that it names."""
         if self.family is None:
             if table.data:

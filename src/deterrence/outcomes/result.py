@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from deterrence.compiled.points import NumberArray
 from deterrence.errors import GameError
-from deterrence.games import Quantity
+from deterrence.games import FrozenMap, Quantity
 from deterrence.games.base import suggestion
 
 __all__ = ["Outcomes"]
@@ -19,7 +19,8 @@ class Outcomes:
 
     `probabilities` is (points, equilibria, events), `payoffs` (points, equilibria, players) before types are
     known, `type_payoffs` (points, equilibria, types) the payoff of each (player, type) of `types` when it is of
-    that type, NaN where the type has probability zero. Floats, or Fractions at exact points.
+    that type, NaN where the type has probability zero. `others` holds what else the form of the game yields, each
+    (points, equilibria). Floats, or Fractions at exact points.
     """
 
     events: tuple[str, ...]
@@ -28,6 +29,7 @@ class Outcomes:
     probabilities: NumberArray
     payoffs: NumberArray
     type_payoffs: NumberArray
+    others: Mapping[Quantity, NumberArray] = field(default_factory=lambda: FrozenMap[Quantity, NumberArray]())
 
     def probability(self, event: str) -> NumberArray:
         """Return P(event), (points, equilibria); `GameError` for an unknown event."""
@@ -42,7 +44,11 @@ class Outcomes:
 
     def quantity(self, quantity: Quantity) -> NumberArray:
         """Return a quantity as files write it, such as `P(war)` or `U(Defender.hard)`."""
-        return self.probability(quantity.of) if quantity.kind == "P" else self.payoff(quantity.of)
+        if quantity in self.others:
+            return self.others[quantity]
+        if quantity.kind in ("P", "U"):
+            return self.probability(quantity.of) if quantity.kind == "P" else self.payoff(quantity.of)
+        raise GameError(f"no quantity {quantity}", remedy=suggestion(str(quantity), map(str, self.others)))
 
 
 def _position(name: str, known: Sequence[str], what: str) -> int:

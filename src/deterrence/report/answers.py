@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from deterrence.compiled.points import NumberArray
 from deterrence.errors import ExpressionError
 from deterrence.expressions import holds_exactly, to_text
 from deterrence.games import ExtensiveGame, Game
-from deterrence.profiles import Assessment, Completeness, MixedProfile
+from deterrence.profiles import Assessment, Completeness, Profile
 from deterrence.report.numbers import Scalar, is_open
 from deterrence.solution import Solution, Status
 
@@ -25,35 +26,39 @@ NEGLIGIBLE = 1e-12  # floats below it are rounding errors of zero and are shown 
 NOT_SOLVED = "the point was not solved"
 
 Named = tuple[tuple[str, Scalar], ...]
-AnySolution = Solution[Assessment] | Solution[MixedProfile]
+AnySolution = Solution[Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What a player does at an information set (empty in a strategic game), action by action.
+    """What a player does at an information set or state (empty where there is only one), action by action.
 
     `types` are the types that the mover knows, its own one bare; `probabilities` is empty where the
-    equilibrium leaves the choice open, which happens only at sets that the player's own moves exclude.
+    equilibrium leaves the choice open, which happens only at sets that the player's own moves exclude. A choice that
+    is one number, such as an effort or a cutoff, has it in `number`.
     """
 
     player: str
     types: tuple[str, ...]
     information_set: str
     probabilities: Named
+    number: Scalar | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Equilibrium:
     """One equilibrium with what it leads to and what the checker said about it.
 
-    `payoffs` are expected payoffs by player, `type_payoffs` those given a type (`Player.type`); `gain` is the
-    largest unilateral gain that the checker found; `rationality` is None unless it was asked.
+    `payoffs` are expected payoffs by player, `type_payoffs` those given a type (`Player.type`), `others` what else
+    the form of the game yields; `gain` is the largest unilateral gain that the checker found; `rationality` is None
+    unless it was asked.
     """
 
     choices: tuple[Choice, ...]
     events: Named
     payoffs: Named
     type_payoffs: Named
+    others: Named
     passed: bool
     gain: Scalar
     rationality: Rationality | None
@@ -134,33 +139,27 @@ def _equilibria(solution: AnySolution, *, refine: bool) -> Iterator[Equilibrium]
             events=_named(outcomes.events, outcomes.probabilities[0, k]),
             payoffs=_named(outcomes.players, outcomes.payoffs[0, k]),
             type_payoffs=_named(names, outcomes.type_payoffs[0, k]),
+            others=tuple((str(name), _scalar(values[0, k])) for name, values in outcomes.others.items()),
             passed=bool(solution.certificate.passed[0, k]),
             gain=_scalar(solution.certificate.gain[0, k]),
             rationality=_refined(compiled, found.profiles, int(k)),
         )
 
 
-def _refined(compiled: CompiledTree | None, profiles: Assessment | MixedProfile, k: int) -> Rationality | None:
+def _refined(compiled: CompiledTree | None, profiles: Profile, k: int) -> Rationality | None:
     if compiled is None or not isinstance(profiles, Assessment):
         return None
     return rationality(compiled, profiles, equilibrium=k)
 
 
-def _choices(profiles: Assessment | MixedProfile, k: int) -> Iterator[Choice]:
-    if isinstance(profiles, Assessment):
-        tree = profiles.tree
-        for h in sorted(tree.information_sets, key=lambda h: (h.player, h.known)):
-            named = _named(h.actions, profiles.strategy[0, k, h.moves])
-            closed = () if any(is_open(q) for _, q in named) else named
-            yield Choice(
-                player=tree.players[h.player],
-                types=h.selectors(tree.players),
-                information_set=h.label,
-                probabilities=closed,
-            )
-        return
-    for player, actions, mixture in zip(profiles.players, profiles.actions, profiles.strategies, strict=True):
-        yield Choice(player=player, types=(), information_set="", probabilities=_named(actions, mixture[0, k]))
+def _choices(profile: Profile, k: int) -> Iterator[Choice]:
+    for move in profile.moves(0, k):
+        number = _scalar(move.values.item()) if not move.names else None
+        named = _named(move.names, move.values) if move.names else ()
+        closed = () if any(is_open(q) for _, q in named) else named
+        yield Choice(
+            player=move.player, types=move.types, information_set=move.where, probabilities=closed, number=number
+        )
 
 
 def _named(names: tuple[str, ...] | list[str], values: NumberArray) -> Named:

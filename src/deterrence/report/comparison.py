@@ -58,6 +58,8 @@ def _column(equilibrium: Equilibrium) -> list[str]:
 
 
 def _choice(choice: Choice) -> str:
+    if choice.number is not None:
+        return _short(choice.number)
     if not choice.probabilities:
         return "open"
     played = [(action, q) for action, q in choice.probabilities if q != 0]

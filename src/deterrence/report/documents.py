@@ -39,6 +39,7 @@ def _equilibrium(equilibrium: Equilibrium) -> Json:
         "events": json_numbers(equilibrium.events),
         "payoffs": json_numbers(equilibrium.payoffs),
         "payoffs_by_type": json_numbers(equilibrium.type_payoffs),
+        **({"quantities": json_numbers(equilibrium.others)} if equilibrium.others else {}),
         "certificate": {"passed": equilibrium.passed, "gain": json_number(equilibrium.gain)},
         "rationality": _rationality(equilibrium.rationality),
     }
@@ -50,6 +51,7 @@ def _choice(choice: Choice) -> Json:
         "types": list(choice.types),
         "information_set": choice.information_set,
         "probabilities": json_numbers(choice.probabilities) if choice.probabilities else None,
+        **({"number": json_number(choice.number)} if choice.number is not None else {}),
     }
 
 

@@ -81,17 +81,21 @@ def completeness_text(answer: Answer) -> str:
 def equilibrium_blocks(answer: Answer, equilibrium: Equilibrium, title: str) -> Iterator[Block]:
     """Yield one equilibrium: strategies, events, payoffs, certificate."""
     yield Heading(title)
-    if answer.game.form == "strategic":
-        rows = tuple((c.player, choice_text(c)) for c in equilibrium.choices)
-        yield Tabular(("player", "strategy"), rows)
-    else:
-        sets = tuple((c.player, " ".join(c.types), c.information_set, choice_text(c)) for c in equilibrium.choices)
-        yield Tabular(("player", "type", "information set", "strategy"), sets)
+    yield _strategies(equilibrium)
     events = events_text(equilibrium)
     payoffs = "; ".join(f"U({name}) = {number_text(u)}" for name, u in equilibrium.payoffs)
     by_type = "; ".join(f"U({name}) = {number_text(u)}" for name, u in equilibrium.type_payoffs if u == u)
-    facts = (f"events: {events}", f"payoffs: {payoffs}", f"payoffs by type: {by_type}" if by_type else "")
-    yield Lines((*(fact for fact in facts if fact), *_certificate(answer, equilibrium)))
+    others = "; ".join(f"{name} = {number_text(value)}" for name, value in equilibrium.others)
+    named = {"events": events, "payoffs": payoffs, "payoffs by type": by_type, "also": others}
+    facts = (f"{what}: {text}" for what, text in named.items() if text)
+    yield Lines((*facts, *_certificate(answer, equilibrium)))
+
+
+def _strategies(equilibrium: Equilibrium) -> Tabular:
+    rows = [(c.player, " ".join(c.types), c.information_set, choice_text(c)) for c in equilibrium.choices]
+    columns = ("player", "type", "information set", "strategy")
+    used = [i for i in range(len(columns)) if i in (0, 3) or any(row[i] for row in rows)]
+    return Tabular(tuple(columns[i] for i in used), tuple(tuple(row[i] for i in used) for row in rows))
 
 
 def events_text(equilibrium: Equilibrium) -> str:
@@ -102,7 +106,9 @@ def events_text(equilibrium: Equilibrium) -> str:
 
 
 def choice_text(choice: Choice) -> str:
-    """Return a choice in words: one action, a mixture, or that it is left open."""
+    """Return a choice in words: one action, a mixture, a number, or that it is left open."""
+    if choice.number is not None:
+        return number_text(choice.number)
     if not choice.probabilities:
         return "open: the player's own moves exclude this set"
     played = [(action, q) for action, q in choice.probabilities if q != 0]

@@ -5,7 +5,7 @@ the others stay light.
 """
 
 from deterrence.solvers.backward import BackwardInduction
-from deterrence.solvers.base import TableSolver, TreeSolver
+from deterrence.solvers.base import Solver, TableSolver, TreeSolver
 from deterrence.solvers.pure import PureNash
 from deterrence.solvers.reduced import ReducedStrategicForm
 from deterrence.solvers.two_player import LemkeHowson, SupportEnumeration, VertexEnumeration
@@ -15,6 +15,7 @@ __all__ = [
     "LemkeHowson",
     "PureNash",
     "ReducedStrategicForm",
+    "Solver",
     "SupportEnumeration",
     "TableSolver",
     "TreeSolver",

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Generic, TypeVar
 
 from deterrence.compiled import CompiledTable, CompiledTree
-from deterrence.profiles import Assessment, Found, MixedProfile
+from deterrence.profiles import Assessment, Found, MixedProfile, ProfileT
 
-__all__ = ["TableSolver", "TreeSolver"]
+__all__ = ["Solver", "TableSolver", "TreeSolver"]
+
+CompiledT = TypeVar("CompiledT", contravariant=True)
 
 
-class TreeSolver(ABC):
+class Solver(ABC, Generic[CompiledT, ProfileT]):
+    """Solves games of one form, given as arrays, at every point of a batch."""
+
+    @property
+    @abstractmethod
+    def concept(self) -> str:
+        """The solution concept, by its name in model files."""
+
+    @abstractmethod
+    def solve(self, game: CompiledT) -> Found[ProfileT]:
+        """Return the equilibria at every point of the batch."""
+
+
+class TreeSolver(Solver[CompiledTree, Assessment], ABC):
     """Solves extensive games."""
 
-    @property
-    @abstractmethod
-    def concept(self) -> str:
-        """The solution concept, by its name in model files."""
 
-    @abstractmethod
-    def solve(self, game: CompiledTree) -> Found[Assessment]:
-        """Return the equilibria at every point of the batch."""
-
-
-class TableSolver(ABC):
+class TableSolver(Solver[CompiledTable, MixedProfile], ABC):
     """Solves strategic games."""
-
-    @property
-    @abstractmethod
-    def concept(self) -> str:
-        """The solution concept, by its name in model files."""
-
-    @abstractmethod
-    def solve(self, game: CompiledTable) -> Found[MixedProfile]:
-        """Return the equilibria at every point of the batch."""

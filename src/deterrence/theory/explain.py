@@ -17,7 +17,7 @@ from deterrence.errors import GameError, ParameterError
 from deterrence.expressions import evaluate_exact, exact_number, substitute, to_text
 from deterrence.games import ExtensiveGame, FrozenMap, InformationSet, Prescription, Tree
 from deterrence.library.places import Place, Table
-from deterrence.library.read_profiles import read_beliefs, read_profile
+from deterrence.library.read_profiles import read_behaviour, read_beliefs
 from deterrence.library.scope import Scope
 from deterrence.profiles import Assessment
 
@@ -165,7 +165,7 @@ def _read(
     definitions = {name: to_text(formula) for name, formula in game.definitions.items()}
     scope = Scope(game.parameters, Table(definitions, Place("definitions")))
     if isinstance(profile, Mapping):
-        profile = read_profile(Table(_plain(profile), Place("profile")), game, scope)
+        profile = read_behaviour(Table(_plain(profile), Place("profile")), game, scope)
     if isinstance(beliefs, Mapping):
         beliefs = read_beliefs(Table(_plain(beliefs), Place("beliefs")), game, scope)
     return profile, beliefs

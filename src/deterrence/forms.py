@@ -1,0 +1,118 @@
+"""How each form of game is solved: its solvers, its compiled arrays, its checker, its outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from deterrence.certify import Certificate, certify_nash, certify_one_shot, certify_sequential, certify_tree_nash
+from deterrence.compiled import CompiledTable, CompiledTree, Points, compile_table, compile_tree
+from deterrence.compiled.points import BoolArray
+from deterrence.errors import SolverError
+from deterrence.games import ExtensiveGame, Game, StrategicGame
+from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
+from deterrence.profiles import Assessment, Found, MixedProfile
+from deterrence.solvers import (
+    BackwardInduction,
+    LemkeHowson,
+    PureNash,
+    Solver,
+    SupportEnumeration,
+    TableSolver,
+    TreeSolver,
+    VertexEnumeration,
+)
+from deterrence.theory.cache import theory_of
+from deterrence.theory.solver import PerfectBayesian
+
+__all__ = ["FORMS", "Form", "form_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What `solve` needs to know about one form of game.
+
+    `solver` is the class of its solvers, `default` chooses one for a game. `arrays` turns a game and points into
+    numbers, `certify` checks what was found for a concept, and `outcomes` says what it leads to; both get the compiled
+    game. `advice` is the remedy for a solver of another form.
+    """
+
+    solver: type[Any]
+    default: Callable[[Any], Solver[Any, Any]]
+    arrays: Callable[[Any, Points], Any]
+    certify: Callable[[Any, Found[Any], str], Certificate]
+    outcomes: Callable[[Any, Any, Any, BoolArray], Outcomes]
+    advice: str
+
+
+def form_of(game: Game) -> Form:
+    """Return how the form of a game is solved; raise `SolverError` for a form without solvers."""
+    if type(game) not in FORMS:
+        raise SolverError(f"there is no solver of {game.form} games", remedy="use another form")
+    return FORMS[type(game)]
+
+
+_TREE_CHECKS: Final[Mapping[str, Callable[..., Certificate]]] = {
+    "subgame-perfect": certify_one_shot,
+    "pbe": certify_sequential,
+}
+
+
+def _tree_solver(game: ExtensiveGame) -> TreeSolver:
+    """Return backward induction for games of perfect information, else perfect Bayesian equilibrium.
+
+    Raises `SolverError` with advice where the latter is not defined (hidden actions, correlated types) or the game is
+    not given by rational functions.
+    """
+    if game.has_perfect_information or all(len(h.members) == 1 for h in game.tree.information_sets):
+        return BackwardInduction()
+    try:
+        return PerfectBayesian(theory_of(game))
+    except SolverError as error:
+        raise SolverError(
+            f"the game has imperfect information: name a solver, since {error.problem}",
+            where=error.where,
+            remedy="for Nash equilibria ReducedStrategicForm(VertexEnumeration()), on the command line --solver nash",
+        ) from error
+
+
+def _table_solver(game: StrategicGame) -> TableSolver:
+    """Return the solver that fits the number of players and actions."""
+    if len(game.players) != 2:
+        return PureNash()
+    if max(game.shape) <= 6:
+        return SupportEnumeration()
+    return VertexEnumeration() if sum(game.shape) <= 16 else LemkeHowson()
+
+
+def _certify_tree(game: CompiledTree, found: Found[Assessment], concept: str) -> Certificate:
+    return _TREE_CHECKS.get(concept, certify_tree_nash)(game, found.profiles, found.exists)
+
+
+def _certify_table(game: CompiledTable, found: Found[MixedProfile], concept: str) -> Certificate:
+    return certify_nash(game, found.profiles, found.exists)
+
+
+def _tree_outcomes(game: ExtensiveGame, compiled: CompiledTree, profile: Assessment, exists: BoolArray) -> Outcomes:
+    return tree_outcomes(compiled, profile, exists)
+
+
+FORMS: Final[Mapping[type[Game], Form]] = {
+    ExtensiveGame: Form(
+        solver=TreeSolver,
+        default=_tree_solver,
+        arrays=compile_tree,
+        certify=_certify_tree,
+        outcomes=_tree_outcomes,
+        advice="wrap a solver of strategic games: ReducedStrategicForm(solver)",
+    ),
+    StrategicGame: Form(
+        solver=TableSolver,
+        default=_table_solver,
+        arrays=compile_table,
+        certify=_certify_table,
+        outcomes=table_outcomes,
+        advice="use a table solver such as SupportEnumeration()",
+    ),
+}

@@ -1,0 +1,61 @@
+"""How each form of game stands in a model file: its sections, its reader, its writer, its profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from deterrence.expressions import Condition
+from deterrence.games import ExtensiveGame, Game, Parameter, Prescription, StrategicGame
+from deterrence.library.places import Table
+from deterrence.library.read_games import read_extensive, read_strategic
+from deterrence.library.read_profiles import read_behaviour, read_beliefs, read_mixtures
+from deterrence.library.scope import Scope
+from deterrence.library.write_games import write_extensive, write_strategic
+
+__all__ = ["FILE_FORMS", "FileForm", "no_profile"]
+
+Read: TypeAlias = Callable[[Table, tuple[Parameter, ...], Scope, tuple[Condition, ...]], Game]
+ReadProfile: TypeAlias = Callable[[Table, Any, Scope], tuple[Prescription, ...]]
+
+
+def _no_beliefs(table: Table, game: Game, scope: Scope) -> tuple[Prescription, ...]:
+    if table.data:
+        raise table.place.error(f"beliefs about a {game.form} game", "only an extensive game has beliefs")
+    return ()
+
+
+def no_profile(table: Table, game: Game, scope: Scope) -> tuple[Prescription, ...]:
+    """Refuse a profile: results of this form are claims about quantities."""
+    if table.data:
+        raise table.place.error(f"a profile of a {game.form} game", "state its numbers under values")
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileForm:
+    """One form: the `sections` that define the game besides parameters and definitions, read and written.
+
+    `profile` and `beliefs` read what results and instances prescribe.
+    """
+
+    sections: tuple[str, ...]
+    read: Read
+    write: Callable[[Any], list[str]]
+    profile: ReadProfile = no_profile
+    beliefs: ReadProfile = _no_beliefs
+
+
+FILE_FORMS: Final[Mapping[str, FileForm]] = {
+    ExtensiveGame.form: FileForm(
+        sections=("players", "prior", "knows", "tree", "outcomes"),
+        read=read_extensive,
+        write=write_extensive,
+        profile=read_behaviour,
+        beliefs=read_beliefs,
+    ),
+    StrategicGame.form: FileForm(
+        sections=("players", "actions", "table"), read=read_strategic, write=write_strategic, profile=read_mixtures
+    ),
+}

@@ -1,0 +1,189 @@
+"""Claims about games without a theory engine: recomputed at instances, tested at random points, signs proved.
+
+A published result of such a game is a claim about numbers: where its conditions hold, some equilibrium has all the
+values that it names; where one fails, none has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from deterrence.compiled import parameter_points
+from deterrence.compiled.formulas import formula_values
+from deterrence.compiled.points import BoolArray
+from deterrence.compiled.samples import sample_points
+from deterrence.errors import DeterrenceError, SolverError
+from deterrence.expressions import Expr, evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
+from deterrence.expressions.numpy_eval import compile_conditions
+from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Quantity, SignResult
+from deterrence.solution import Solution, Status
+from deterrence.solving import solve
+from deterrence.theory.signs import decide_sign
+from deterrence.theory.smt import Answer
+
+__all__ = ["ValueCheck", "check_values"]
+
+POINTS: Final = 400  # random points at which a result is tested
+NEAR: Final = 1e-6  # relative difference that floats may make
+MARGIN: Final = 1e-6  # a condition this close to equality decides nothing in floats
+
+
+@dataclass(frozen=True)
+class ValueCheck:
+    """One claim, what became of it ("ok", "failed" or "not checked"), and the reason in a sentence."""
+
+    what: str
+    verdict: Literal["ok", "failed", "not checked"]
+    detail: str
+
+
+def check_values(game: Game) -> Iterator[ValueCheck]:
+    """Yield a verdict on the defaults, on every instance and on every result of a game of any form."""
+    yield _guarded("defaults", partial(_defaults, game))
+    for i, instance in enumerate(game.about.instances):
+        yield _guarded(f"instance {i + 1}", partial(_instance, game, instance))
+    for result in game.about.results:
+        if isinstance(result, SignResult):
+            yield _sign(game, result)
+        else:
+            yield _guarded(f"result {result.id}", partial(_result, game, result))
+
+
+class _MismatchError(Exception):
+    """A computed value differs from the claim."""
+
+
+def _guarded(what: str, run: Callable[[], str]) -> ValueCheck:
+    try:
+        return ValueCheck(what, "ok", run())
+    except (_MismatchError, DeterrenceError) as failure:
+        return ValueCheck(what, "failed", str(failure))
+
+
+def _defaults(game: Game) -> str:
+    solution = solve(game)
+    status = Status(int(solution.status))
+    if status in (Status.OUTSIDE, Status.UNDEFINED):
+        raise _MismatchError(f"the default point is {status.name.lower()}")
+    if not solution.certified:
+        raise _MismatchError(f"the certificate failed: gain {solution.certificate.worst}")
+    return f"{int(solution.count)} equilibria ({solution.concept}), certified"
+
+
+def _instance(game: Game, instance: Instance) -> str:
+    points = parameter_points(game, dict(instance.at), exact=True)
+    if not points.admissible.all():
+        raise _MismatchError("the point violates the assumptions")
+    point = {name: points.flat(name)[0] for name in points.values}
+    for name, expected in instance.definitions.items():
+        computed = evaluate_exact(game.resolved_definitions[name], point)
+        if computed != expected:
+            raise _MismatchError(f"{name} is {computed}, not {expected}")
+    expected_values: dict[Quantity, Fraction] = dict(instance.values)
+    if instance.result:
+        result = next(r for r in game.about.results if isinstance(r, EquilibriumResult) and r.id == instance.result)
+        for condition in result.iff:
+            if not holds_exactly(substitute_condition(condition, game.resolved_definitions), point):
+                raise _MismatchError(f"the point is outside the region of {result.id!r}: {to_text(condition)} fails")
+        closed = {q: substitute(f, game.resolved_definitions) for q, f in result.values.items()}
+        expected_values = {q: evaluate_exact(f, point) for q, f in closed.items()} | expected_values
+    if not expected_values and instance.count is None:
+        return f"{len(instance.definitions)} values agree"
+    return _compared(solve(game, at=dict(instance.at)), expected_values, instance)
+
+
+def _compared(solution: Solution[Any], expected: Mapping[Quantity, Fraction], instance: Instance) -> str:
+    found = int(solution.count)
+    if instance.count is not None and found != instance.count:
+        raise _MismatchError(f"the number of equilibria is {found}, not {instance.count}")
+    if not solution.certified:
+        raise _MismatchError(f"the certificate failed: gain {solution.certificate.worst}")
+    rows = {q: solution.outcomes.quantity(q)[0][solution.found.exists[0]] for q in expected}
+    fits = np.ones(found, dtype=np.bool_)
+    for quantity, value in expected.items():
+        fits &= _near(rows[quantity], np.asarray(float(value)))
+    every = instance.quantifier == "every" and not instance.result
+    if not fits.any() or (every and not fits.all()):
+        said = "; ".join(f"{q} is {', '.join(f'{x:.9g}' for x in row)}, not {expected[q]}" for q, row in rows.items())
+        raise _MismatchError(said)
+    return f"{int(fits.sum())} of {found} equilibria have the expected values"
+
+
+def _near(values: Any, wanted: Any) -> BoolArray:
+    gap = np.abs(values - wanted)
+    return np.asarray(gap <= NEAR * np.maximum(1, np.abs(wanted)), dtype=np.bool_)
+
+
+def _result(game: Game, result: EquilibriumResult) -> str:
+    at = sample_points(game, POINTS)
+    points = parameter_points(game, FrozenMap(at))
+    if not points.size:
+        raise _MismatchError("no random point satisfies the assumptions")
+    inside, sure = _region(game, result, at, points.size)
+    solution = solve(game, at=FrozenMap(at), certify=False)
+    formulas = [substitute(f, game.resolved_definitions) for f in result.values.values()]
+    fits = solution.found.exists.copy()
+    for quantity, wanted in zip(result.values, formula_values(formulas, points), strict=True):
+        fits &= _near(solution.outcomes.quantity(quantity), np.asarray(wanted)[:, None])
+    has = fits.any(axis=1)
+    wrong = np.flatnonzero(sure & (has != inside))
+    if wrong.size:
+        i = int(wrong[0])
+        where = ", ".join(f"{name} = {column[i]:.6g}" for name, column in at.items())
+        said = "no equilibrium has these values" if inside[i] else "an equilibrium has them though a condition fails"
+        raise _MismatchError(f"{said} at {where}")
+    within = int((sure & inside).sum())
+    if not within:
+        raise _MismatchError(f"none of {points.size} random points satisfies the conditions")
+    return f"tested at {within} random points inside its region and {int((sure & ~inside).sum())} outside"
+
+
+def _region(game: Game, result: EquilibriumResult, at: Mapping[str, Any], size: int) -> tuple[BoolArray, BoolArray]:
+    """Return where the conditions hold, and where floats can tell: not within a margin of an edge."""
+    conditions = [substitute_condition(c, game.resolved_definitions) for c in result.iff]
+    inside, sure = np.ones(size, dtype=np.bool_), np.ones(size, dtype=np.bool_)
+    if not conditions:
+        return inside, sure
+    inside &= compile_conditions(conditions).run(dict(at), (size,)).all(axis=0)
+    for scale in (1 - MARGIN, 1 + MARGIN):
+        for name in at:
+            moved = {**at, name: at[name] * scale}
+            sure &= compile_conditions(conditions).run(moved, (size,)).all(axis=0) == inside
+    return inside, sure
+
+
+def _sign(game: Game, result: SignResult) -> ValueCheck:
+    what = f"result {result.id}"
+    found = _claimed(game, result)
+    if found is None:
+        return ValueCheck(what, "not checked", "name the result within which the quantity has a closed form")
+    formula, region = found
+    definitions = game.resolved_definitions
+    given = [substitute_condition(c, definitions) for c in (*region, *result.given)]
+    try:
+        answer, point = decide_sign(game, substitute(formula, definitions), result.wrt, result.sign, given)
+    except (SolverError, ValueError):
+        return ValueCheck(what, "not checked", "the closed form or a condition is no rational function")
+    if answer is Answer.YES:
+        return ValueCheck(what, "ok", "proved for the closed form")
+    if answer is Answer.UNKNOWN:
+        return ValueCheck(what, "not checked", "the solver could not decide the sign")
+    where = ", ".join(f"{name} = {value}" for name, value in (point or {}).items())
+    return ValueCheck(what, "failed", f"the derivative is not {result.sign} at {where or 'some point'}")
+
+
+def _claimed(game: Game, result: SignResult) -> tuple[Expr, tuple[Any, ...]] | None:
+    """Return the formula whose sign is claimed, and the region it is claimed on."""
+    within = next((r for r in game.about.results if isinstance(r, EquilibriumResult) and r.id == result.within), None)
+    region = within.iff if within else ()
+    if not isinstance(result.of, Quantity):
+        return result.of, region
+    if within is None or result.of not in within.values:
+        return None
+    return within.values[result.of], region
