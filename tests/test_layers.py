@@ -31,7 +31,6 @@ LAYERS = (
     ("theory",),
     ("forms",),
     ("solving",),
-    ("value_checks",),
     ("checking",),
     ("sweep", "stress", "estimate"),
     ("figures",),

@@ -7,13 +7,13 @@ values that it names; where one fails, none has.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 
+from deterrence.checking.report import CheckLine
 from deterrence.compiled import parameter_points
 from deterrence.compiled.formulas import formula_values
 from deterrence.compiled.points import BoolArray
@@ -27,23 +27,14 @@ from deterrence.solving import solve
 from deterrence.theory.signs import decide_sign
 from deterrence.theory.smt import Answer
 
-__all__ = ["ValueCheck", "check_values"]
+__all__ = ["check_values"]
 
 POINTS: Final = 400  # random points at which a result is tested
 NEAR: Final = 1e-6  # relative difference that floats may make
 MARGIN: Final = 1e-6  # a condition this close to equality decides nothing in floats
 
 
-@dataclass(frozen=True)
-class ValueCheck:
-    """One claim, what became of it ("ok", "failed" or "not checked"), and the reason in a sentence."""
-
-    what: str
-    verdict: Literal["ok", "failed", "not checked"]
-    detail: str
-
-
-def check_values(game: Game) -> Iterator[ValueCheck]:
+def check_values(game: Game) -> Iterator[CheckLine]:
     """Yield a verdict on the defaults, on every instance and on every result of a game of any form."""
     yield _guarded("defaults", partial(_defaults, game))
     for i, instance in enumerate(game.about.instances):
@@ -59,11 +50,11 @@ class _MismatchError(Exception):
     """A computed value differs from the claim."""
 
 
-def _guarded(what: str, run: Callable[[], str]) -> ValueCheck:
+def _guarded(what: str, run: Callable[[], str]) -> CheckLine:
     try:
-        return ValueCheck(what, "ok", run())
+        return CheckLine(what, "ok", run())
     except (_MismatchError, DeterrenceError) as failure:
-        return ValueCheck(what, "failed", str(failure))
+        return CheckLine(what, "failed", str(failure))
 
 
 def _defaults(game: Game) -> str:
@@ -158,24 +149,24 @@ def _region(game: Game, result: EquilibriumResult, at: Mapping[str, Any], size: 
     return inside, sure
 
 
-def _sign(game: Game, result: SignResult) -> ValueCheck:
+def _sign(game: Game, result: SignResult) -> CheckLine:
     what = f"result {result.id}"
     found = _claimed(game, result)
     if found is None:
-        return ValueCheck(what, "not checked", "name the result within which the quantity has a closed form")
+        return CheckLine(what, "not checked", "name the result within which the quantity has a closed form")
     formula, region = found
     definitions = game.resolved_definitions
     given = [substitute_condition(c, definitions) for c in (*region, *result.given)]
     try:
         answer, point = decide_sign(game, substitute(formula, definitions), result.wrt, result.sign, given)
     except (SolverError, ValueError):
-        return ValueCheck(what, "not checked", "the closed form or a condition is no rational function")
+        return CheckLine(what, "not checked", "the closed form or a condition is no rational function")
     if answer is Answer.YES:
-        return ValueCheck(what, "ok", "proved for the closed form")
+        return CheckLine(what, "ok", "proved for the closed form")
     if answer is Answer.UNKNOWN:
-        return ValueCheck(what, "not checked", "the solver could not decide the sign")
+        return CheckLine(what, "not checked", "the solver could not decide the sign")
     where = ", ".join(f"{name} = {value}" for name, value in (point or {}).items())
-    return ValueCheck(what, "failed", f"the derivative is not {result.sign} at {where or 'some point'}")
+    return CheckLine(what, "failed", f"the derivative is not {result.sign} at {where or 'some point'}")
 
 
 def _claimed(game: Game, result: SignResult) -> tuple[Expr, tuple[Any, ...]] | None:

@@ -1,16 +1,16 @@
-"""Does a model keep what its file says? Solved at its defaults, certified, every worked instance recomputed exactly."""
+"""A model solved and certified at its defaults, and every worked instance recomputed exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.certify import Rationality, certify_nash, certify_tree_nash, rationality
+from deterrence.checking.report import CheckLine
 from deterrence.compiled import CompiledTree, Points, Value, compile_table, compile_tree, parameter_points
 from deterrence.compiled.prescribed import prescribed_mixtures, prescribed_strategy, pure_completions
 from deterrence.errors import DeterrenceError, GameError, SolverError
@@ -30,56 +30,16 @@ from deterrence.solvers import (
     VertexEnumeration,
 )
 from deterrence.solving import solve
-from deterrence.value_checks import check_values
 
-__all__ = ["CheckLine", "CheckReport", "check"]
-
-Verdict: TypeAlias = Literal["ok", "failed", "not checked"]
-
-
-@dataclass(frozen=True)
-class CheckLine:
-    """One thing that was checked: what, the verdict, and the reason in a sentence."""
-
-    what: str
-    verdict: Verdict
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class CheckReport:
-    """What `check` found for one model."""
-
-    model: str
-    lines: tuple[CheckLine, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing failed."""
-        return all(line.verdict != "failed" for line in self.lines)
+__all__ = ["defaults_line", "instance_line"]
 
 
 class _MismatchError(Exception):
     """A computed value differs from the file."""
 
 
-def check(game: Game) -> CheckReport:
-    """Check a model: default point admissible, solved and certified there, instances reproduced exactly.
-
-    Published results are tested at the instances that name them; a result that no instance names is reported
-    as not checked.
-    """
-    name = game.about.slug or game.about.title or game.form
-    if not isinstance(game, ExtensiveGame | StrategicGame):
-        return CheckReport(name, tuple(CheckLine(c.what, c.verdict, c.detail) for c in check_values(game)))
-    lines = [_defaults(game)]
-    for i, instance in enumerate(game.about.instances):
-        lines.append(_line(f"instance {i + 1}", game, instance))
-    lines.extend(_results(game))
-    return CheckReport(name, tuple(lines))
-
-
-def _line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) -> CheckLine:
+def instance_line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) -> CheckLine:
+    """Return whether a worked instance is reproduced exactly."""
     try:
         detail = _instance(resized(game, instance.integers), instance)
     except (_MismatchError, DeterrenceError) as failure:
@@ -87,7 +47,8 @@ def _line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) ->
     return CheckLine(what, "ok", detail)
 
 
-def _defaults(game: ExtensiveGame | StrategicGame) -> CheckLine:
+def defaults_line(game: ExtensiveGame | StrategicGame) -> CheckLine:
+    """Return whether the game is solved, and its solutions are certified, at the default point."""
     try:
         solution = _some_solution(game)
     except DeterrenceError as error:
@@ -276,11 +237,3 @@ def _table_profile(game: StrategicGame, result: EquilibriumResult, points: Point
     if not certificate.passed.all():
         raise _MismatchError(f"{result.id!r} is no Nash equilibrium here: a deviation gains {certificate.gain[0, 0]}")
     return table_outcomes(game, compiled, profile), "Nash equilibrium, exactly"
-
-
-def _results(game: Game) -> Iterator[CheckLine]:
-    named = {instance.result for instance in game.about.instances}
-    for result in game.about.results:
-        if isinstance(result, EquilibriumResult) and result.id in named:
-            continue
-        yield CheckLine(f"result {result.id}", "not checked", "no instance names it; proofs need the theory engine")

@@ -1,0 +1,27 @@
+"""Does a model keep what its file says? Solved at its defaults, certified, every worked instance recomputed exactly."""
+
+from __future__ import annotations
+
+from deterrence.checking.instances import defaults_line, instance_line
+from deterrence.checking.report import CheckReport
+from deterrence.checking.results import result_lines
+from deterrence.checking.values import check_values
+from deterrence.games import ExtensiveGame, Game, StrategicGame
+
+__all__ = ["check"]
+
+
+def check(game: Game) -> CheckReport:
+    """Check a model: default point admissible, solved and certified there, instances reproduced exactly.
+
+    Published results are tested at the instances that name them; a result that no instance names is reported
+    as not checked.
+    """
+    name = game.about.slug or game.about.title or game.form
+    if not isinstance(game, ExtensiveGame | StrategicGame):
+        return CheckReport(name, tuple(check_values(game)))
+    lines = [defaults_line(game)]
+    for i, instance in enumerate(game.about.instances):
+        lines.append(instance_line(f"instance {i + 1}", game, instance))
+    lines.extend(result_lines(game))
+    return CheckReport(name, tuple(lines))
