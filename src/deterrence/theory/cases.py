@@ -32,7 +32,7 @@ from deterrence.games import ExtensiveGame, FrozenMap, Quantity
 from deterrence.profiles import Assessment
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.classes import EquilibriumClass, Theory
-from deterrence.theory.derive import interior
+from deterrence.theory.interior import interior
 from deterrence.theory.logic import mapped, strictly
 from deterrence.theory.present import Presenter
 from deterrence.theory.regions import Reducer

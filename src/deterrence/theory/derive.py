@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from deterrence.errors import SolverError
-from deterrence.expressions import Comparison, Condition, Number
+from deterrence.expressions import Comparison
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.algebra import Algebra, Fractional
 from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 from deterrence.theory.closed_form import ClosedForm, solve_conditions
+from deterrence.theory.interior import interior
 from deterrence.theory.naming import published_name, systematic_name
 from deterrence.theory.observed import observe
 from deterrence.theory.plays import event_functions, payoff_functions
@@ -42,12 +43,6 @@ def derive(
     if concept != "pbe" or refinement != "none":
         raise SolverError(f"{concept} with refinement {refinement} is not available", remedy="use plain pbe")
     return _Derivation(game, progress).run()
-
-
-def interior(game: ExtensiveGame) -> tuple[Condition, ...]:
-    """Return what is assumed throughout: the admissible set, with every type and chance branch possible."""
-    positive = [Comparison((q, ZERO), (">",)) for _, d in game.probabilities() for q in d if not isinstance(q, Number)]
-    return (*game.admissible, *positive)
 
 
 @dataclass

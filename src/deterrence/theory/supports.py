@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -34,15 +34,18 @@ def feasible_supports(
     decider: Decider,
     relevant: frozenset[str],
     progress: Callable[[int, int], None] | None = None,
+    *,
+    sets: Iterable[int] | None = None,
 ) -> list[Feasible]:
     """Return every support for which some admissible parameter point satisfies all conditions of the concept.
 
     A partial choice is dropped only when the solver proves that no point satisfies the conditions so far, with beliefs
     and moves not yet determined free; so the list is complete. `relevant` are the beliefs that matter to some mover;
     the others are left to Bayes' rule afterwards. `progress` is told how many supports were kept and how
-    many partial choices were pruned.
+    many partial choices were pruned. With `sets`, only play at those information sets is chosen and asked for; they
+    must contain all that follow them.
     """
-    return _Search(observed, unknowns, decider, relevant, progress).run()
+    return _Search(observed, unknowns, decider, relevant, progress, sets).run()
 
 
 class _Search:
@@ -55,11 +58,12 @@ class _Search:
         decider: Decider,
         relevant: frozenset[str],
         progress: Callable[[int, int], None] | None,
+        sets: Iterable[int] | None,
     ) -> None:
         self.observed, self.unknowns, self.decider, self.progress = observed, unknowns, decider, progress
         self.relevant = relevant
-        sets = range(len(observed.tree.information_sets))
-        self.order = sorted(sets, key=lambda h: (-observed.depth[h], h))
+        chosen = range(len(observed.tree.information_sets)) if sets is None else sets
+        self.order = sorted(chosen, key=lambda h: (-observed.depth[h], h))
         self.simultaneous = {
             observed.tree.nodes[node].information_set
             for between in observed.hidden
