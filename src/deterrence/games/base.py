@@ -60,6 +60,10 @@ class Game(Frozen, ABC):
     def events(self) -> tuple[str, ...]:
         """Return the outcome events, each once."""
 
+    def variables(self) -> tuple[str, ...]:
+        """Return the names in formulas that stand for actions, types or states, and so are no parameters."""
+        return ()
+
     def quantities(self) -> Mapping[str, tuple[str, ...]]:
         """Return the kinds of numbers that an equilibrium yields, each with the names that it can be of."""
         types = tuple(f"{p.name}.{t}" for p in self.players for t in p.types)
@@ -150,7 +154,12 @@ class Game(Frozen, ABC):
         for p in declared:
             if p.name in written:
                 raise GameError(f"{p.name!r} is a parameter and a definition", remedy="rename one of them")
-        found = _collect(declared, self.formulas(), closed.values(), conditions)
+        variables = self.variables()
+        for name in variables:
+            if name in written or any(p.name == name for p in declared):
+                raise GameError(f"{name!r} is a variable of the game", remedy="rename the parameter or definition")
+        used = [s for formula in self.formulas() for s in symbols_of(formula) if s.name not in variables]
+        found = _collect(declared, [*used, *closed.values()], conditions)
         self._set(assume=conditions, parameters=found, definitions=written)
         for where, distribution in self.probabilities():
             check_distribution(distribution, where)
@@ -185,14 +194,13 @@ def resolve(definitions: FrozenMap[str, Expr]) -> FrozenMap[str, Expr]:
 def _collect(
     declared: Iterable[Parameter],
     formulas: Iterable[Expr],
-    definitions: Iterable[Expr],
     conditions: tuple[Condition, ...],
 ) -> tuple[Parameter, ...]:
     """Return the parameters: those declared, then those met; check that each is used and each name known."""
     known = {p.name: p for p in declared}
     explicit = set(known)
     used: set[str] = set()
-    for symbol in (s for formula in (*formulas, *definitions) for s in symbols_of(formula)):
+    for symbol in (s for formula in formulas for s in symbols_of(formula)):
         used.add(symbol.name)
         if symbol.name not in known or (isinstance(symbol, Parameter) and symbol.name not in explicit):
             known[symbol.name] = _met(known.get(symbol.name), symbol)

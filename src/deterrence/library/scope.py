@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -66,6 +67,18 @@ class Scope:
         self._room = MAX_WRITTEN_OUT
         self._declare(definitions)
         self._define(definitions)
+
+    def knowing(self, variables: Iterable[str], place: Place) -> Scope:
+        """Return a scope for formulas that also use names of actions, types or states."""
+        wider = copy(self)
+        wider.names = dict(self.names)
+        wider._read = {}
+        for name in variables:
+            if name in self.names:
+                raise place.error(f"{name[:64]!r} is a parameter or definition", "name the variable otherwise")
+            with place.holding():
+                wider.names[name] = Symbol(name)
+        return wider
 
     def formula(self, value: object, place: Place) -> Expr:
         """Return the formula that a file writes as a number or as text."""
