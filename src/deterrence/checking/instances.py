@@ -41,7 +41,9 @@ class _MismatchError(Exception):
 def instance_line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) -> CheckLine:
     """Return whether a worked instance is reproduced exactly."""
     try:
-        detail = _instance(resized(game, instance.integers), instance)
+        sized = resized(game, instance.integers)
+        assert isinstance(sized, ExtensiveGame | StrategicGame)
+        detail = _instance(sized, instance)
     except (_MismatchError, DeterrenceError) as failure:
         return CheckLine(what, "failed", str(failure))
     return CheckLine(what, "ok", detail)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from deterrence.errors import GameError
-from deterrence.games import About, ExtensiveGame, FrozenMap
+from deterrence.games import About, FrozenMap, Game
 
 __all__ = ["Family", "Integer"]
+
+GameT = TypeVar("GameT", bound=Game, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Integer:
 
 
 @dataclass(frozen=True)
-class Family:
+class Family(Generic[GameT]):
     """A family of games.
 
     `build` takes the integers by name and returns the bare game; `game` adds bounds, defaults and provenance.
@@ -37,7 +40,7 @@ class Family:
     name: str
     summary: str
     integers: FrozenMap[str, Integer]
-    build: Callable[..., ExtensiveGame]
+    build: Callable[..., GameT]
 
     def complete(self, integers: Mapping[str, int]) -> FrozenMap[str, int]:
         """Return all integers of the family, checked; those not given are at their defaults."""
@@ -48,7 +51,7 @@ class Family:
         given = {name: integers.get(name, integer.default) for name, integer in self.integers.items()}
         return FrozenMap({name: self.integers[name].check(name, value) for name, value in given.items()})
 
-    def game(self, **integers: int) -> ExtensiveGame:
+    def game(self, **integers: int) -> GameT:
         """Return the game for the given integers.
 
         Raises `GameError` for an unknown integer or one out of bounds.

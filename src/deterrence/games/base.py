@@ -138,6 +138,21 @@ class Game(Frozen, ABC):
         game._set(**{**vars(self), "about": about})
         return game
 
+    def restated(
+        self,
+        *,
+        assume: Iterable[Condition],
+        parameters: Iterable[Parameter],
+        definitions: Mapping[str, ExprLike],
+        about: About,
+    ) -> Self:
+        """Return the same structure with other assumptions, declarations and definitions, which are checked."""
+        game = object.__new__(type(self))
+        game._set(**{name: value for name, value in vars(self).items() if name not in ("_key", "_hash")})
+        game._set(about=about)
+        game._finish(assume=assume, parameters=parameters, definitions=definitions)
+        return game
+
     def _finish(
         self,
         *,

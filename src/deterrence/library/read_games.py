@@ -14,6 +14,7 @@ from deterrence.games import (
     Decision,
     ExtensiveGame,
     FrozenMap,
+    Game,
     Outcome,
     Parameter,
     Player,
@@ -247,7 +248,7 @@ def _row(table: Table, scope: Scope) -> dict[str, Expr]:
     return {who: scope.formula(value, table.place / who) for who, value in table.data.items() if who != "event"}
 
 
-def read_integers(table: Table, family: Family) -> FrozenMap[str, int]:
+def read_integers(table: Table, family: Family[Game]) -> FrozenMap[str, int]:
     """Return the integers of a family that a table gives, each within its bounds."""
     for key in table:
         if key not in family.integers:
@@ -263,25 +264,20 @@ def read_integers(table: Table, family: Family) -> FrozenMap[str, int]:
 
 
 def read_family(
-    game: ExtensiveGame,
+    game: Game,
     root: Table,
     parameters: tuple[Parameter, ...],
     scope: Scope,
     assume: Iterable[Condition],
-) -> ExtensiveGame:
+) -> Game:
     """Return a family's game with the parameters, assumptions and definitions of a file."""
     _check_family_parameters(game, parameters, root.place / "parameters")
     conditions = tuple(dict.fromkeys([*game.assume, *assume]))
     if not parameters and not scope.definitions and conditions == game.assume:
-        return game  # nothing to add, and a large game takes time to build
+        return game  # nothing to add, and a large game takes time to check
     try:
-        return ExtensiveGame(
-            game.root,
-            players=game.players,
-            nodes=game.nodes.values(),
+        return game.restated(
             assume=conditions,
-            prior=game.prior,
-            knows=game.knows,
             parameters=parameters,
             definitions=scope.definitions,
             about=About(family=game.about.family, integers=game.about.integers),
@@ -290,7 +286,7 @@ def read_family(
         raise _in_document(error, root) from None
 
 
-def _check_family_parameters(game: ExtensiveGame, parameters: tuple[Parameter, ...], place: Place) -> None:
+def _check_family_parameters(game: Game, parameters: tuple[Parameter, ...], place: Place) -> None:
     declared = {p.name: p for p in parameters}
     for p in game.parameters:
         if p.name not in declared:
@@ -299,7 +295,7 @@ def _check_family_parameters(game: ExtensiveGame, parameters: tuple[Parameter, .
             raise (place / p.name).error(f"the family's domain is {p.domain!r}", f'write domain = "{p.domain}"')
 
 
-def family_named(table: Table) -> Family:
+def family_named(table: Table) -> Family[Game]:
     """Return the family that [family] names."""
     table.needed("name", "name = one of " + ", ".join(FAMILIES))
     name = table.text("name")

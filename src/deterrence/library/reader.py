@@ -10,7 +10,7 @@ from typing import Final
 
 from deterrence.errors import GameError
 from deterrence.families import Family
-from deterrence.games import About, ExtensiveGame, FrozenMap, Game
+from deterrence.games import About, FrozenMap, Game
 from deterrence.games.statements import FIDELITIES
 from deterrence.library.forms import FILE_FORMS
 from deterrence.library.places import MAX_PROSE, Place, Table
@@ -71,7 +71,7 @@ class _Reading:
         self.parameters = read_parameters(root.table("parameters"))
         self.scope = Scope(self.parameters, root.table("definitions"))
         self.assume = self.scope.conditions(self.model, "assume")
-        self.sizes: dict[FrozenMap[str, int], ExtensiveGame] = {}
+        self.sizes: dict[FrozenMap[str, int], Game] = {}
         self.integers = self._integers(integers)
 
     def game(self, slug: str) -> Game:
@@ -105,7 +105,7 @@ class _Reading:
             return self._sized(self.family, self.integers, self.root.place / "family")
         return FILE_FORMS[self.form].read(self.root, self.parameters, self.scope, self.assume)
 
-    def _sized(self, family: Family, integers: FrozenMap[str, int], place: Place) -> ExtensiveGame:
+    def _sized(self, family: Family[Game], integers: FrozenMap[str, int], place: Place) -> Game:
         if integers not in self.sizes:
             if len(self.sizes) == MAX_SIZES:
                 raise place.error(f"results and instances of more than {MAX_SIZES} sizes", "keep fewer sizes")
