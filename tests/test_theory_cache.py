@@ -40,7 +40,8 @@ def place(game: ExtensiveGame) -> Path:
 
 
 def program(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    settings = {**os.environ, "PYTHONPATH": TESTS, **environment}
+    path = os.pathsep.join(filter(None, (TESTS, os.environ.get("PYTHONPATH"))))
+    settings = {**os.environ, "PYTHONPATH": path, **environment}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=settings)
 
 
@@ -199,9 +200,8 @@ PRINTED = """
 import json, theory_games
 from deterrence.library import load
 from deterrence.theory.encoding import encoded
-from deterrence.theory.observed import observe
-from deterrence.theory.unknowns import Unknowns
-print(json.dumps(encoded(theory_games.entry_theory())), Unknowns.of(observe(load(theory_games.UDG))).slots)
+from deterrence.theory.shared import SharedBeliefs
+print(json.dumps(encoded(theory_games.entry_theory())), SharedBeliefs.of(load(theory_games.UDG)).slots)
 """
 
 

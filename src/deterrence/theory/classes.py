@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 from deterrence.expressions import Condition, Expr
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.latex import theory_latex
-from deterrence.theory.observed import History
 from deterrence.theory.table import TheoryTable, theory_table
-from deterrence.theory.unknowns import Support
+from deterrence.theory.unknowns import BeliefSlot, Support
 
 __all__ = ["BeliefSlot", "EquilibriumClass", "Interval", "Theory"]
-
-BeliefSlot = tuple[str, History, str]  # subject, public history, type
 
 
 @dataclass(frozen=True)

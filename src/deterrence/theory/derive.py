@@ -14,14 +14,14 @@ from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 from deterrence.theory.closed_form import ClosedForm, solve_conditions
 from deterrence.theory.interior import interior
 from deterrence.theory.naming import published_name, systematic_name
-from deterrence.theory.observed import observe
 from deterrence.theory.plays import event_functions, payoff_functions
 from deterrence.theory.present import Presenter
 from deterrence.theory.regions import Bounds, Reducer, Region
 from deterrence.theory.relevance import relevant_beliefs
+from deterrence.theory.shared import SharedBeliefs
 from deterrence.theory.smt import Answer, Decider
 from deterrence.theory.supports import Feasible, feasible_supports
-from deterrence.theory.unknowns import ZERO, Unknowns
+from deterrence.theory.unknowns import ZERO
 
 __all__ = ["derive"]
 
@@ -52,16 +52,15 @@ class _Derivation:
 
     def run(self) -> Theory:
         """Enumerate supports, solve each, reduce its region, name what was found."""
-        observed = observe(self.game)
-        self.unknowns = Unknowns.of(observed)
+        self.system = SharedBeliefs.of(self.game)
         names = [p.name for p in self.game.parameters]
-        self.algebra = Algebra((*names, *self.unknowns.slots, *self.unknowns.moves))
+        self.algebra = Algebra((*names, *self.system.slots, *self.system.moves))
         self.decider = Decider(interior(self.game))
         self.reducer = Reducer(self.algebra, self.decider)
         self.presenter = Presenter(self.game, self.algebra, self.reducer)
-        relevant = relevant_beliefs(self.unknowns, self.algebra)
-        supports = feasible_supports(observed, self.unknowns, self.decider, relevant, self.progress)
-        self.open = (*sorted(relevant), *self.unknowns.moves)
+        relevant = relevant_beliefs(self.system, self.algebra)
+        supports = feasible_supports(self.system, self.decider, relevant, self.progress)
+        self.open = (*sorted(relevant), *self.system.moves)
         classes = [c for support in supports for c in self._classes(support)]
         undecided = sum(not c.proved for c in classes)
         return Theory(
@@ -91,7 +90,7 @@ class _Derivation:
         shown = tuple(tuple(self.presenter.formula(q) for q in row) for row in strategies)
         name = published_name(self.game, self.algebra, strategies) or systematic_name(tree, feasible.support)
         beliefs = {
-            slot: self.presenter.formula(case.solved[b]) for b, slot in self.unknowns.slots.items() if b in case.solved
+            slot: self.presenter.formula(case.solved[b]) for b, slot in self.system.slots.items() if b in case.solved
         }
         events = event_functions(tree, self.algebra, strategies)
         payoffs = payoff_functions(tree, self.algebra, strategies)
@@ -126,10 +125,9 @@ class _Derivation:
 
     def _meaning(self, name: str) -> str:
         tree = self.game.tree
-        if name in self.unknowns.slots:
-            who, history, t = self.unknowns.slots[name]
-            return f"belief that {who} is {t} after {', '.join(history)}"
-        h, action = self.unknowns.moves[name]
+        if name in self.system.slots:
+            return self.system.slots[name].words
+        h, action = self.system.moves[name]
         return f"probability of {tree.information_sets[h].actions[action]} at {tree.set_name(tree.information_sets[h])}"
 
     def _has_interior(self, region: Region) -> bool:

@@ -21,7 +21,7 @@ from deterrence.expressions import (
     to_text,
 )
 from deterrence.games import ExtensiveGame, FrozenMap
-from deterrence.theory.classes import EquilibriumClass, Interval, Theory
+from deterrence.theory.classes import BeliefSlot, EquilibriumClass, Interval, Theory
 
 __all__ = ["decoded", "encoded"]
 
@@ -83,7 +83,7 @@ def _read_class(found: Json) -> EquilibriumClass:
         found["name"],
         tuple(tuple(actions) for actions in found["support"]),
         tuple(tuple(_read_formula(q) for q in row) for row in found["strategies"]),
-        FrozenMap({(who, tuple(after), t): _read_formula(f) for (who, after, t), f in found["beliefs"]}),
+        FrozenMap({BeliefSlot(who, tuple(at), value): _read_formula(f) for (who, at, value), f in found["beliefs"]}),
         FrozenMap({name: Interval(_read_formulas(low), _read_formulas(high)) for name, low, high in found["free"]}),
         FrozenMap(found["meaning"]),
         tuple(_read_condition(c) for c in found["region"]),

@@ -13,9 +13,9 @@ from deterrence.compiled.points import NumberArray, indicator
 from deterrence.expressions import Expr
 from deterrence.theory.classes import Theory
 from deterrence.theory.evaluate import ClassesAt
-from deterrence.theory.observed import History, observe
+from deterrence.theory.observed import History
 from deterrence.theory.ranges import given_beliefs
-from deterrence.theory.unknowns import Unknowns
+from deterrence.theory.shared import SharedBeliefs
 
 __all__ = ["Members"]
 
@@ -28,25 +28,25 @@ Rows: TypeAlias = dict[str, NumberArray]  # by type, (points,)
 class Members:
     """Turns the classes of a theory into assessments: strategies, and beliefs over the members of all sets."""
 
-    unknowns: Unknowns
+    system: SharedBeliefs
 
     @staticmethod
     def of(theory: Theory) -> Members:
         """Return the members of a theory's game."""
-        return Members(Unknowns.of(observe(theory.game)))
+        return Members(SharedBeliefs.of(theory.game))
 
     @property
     def count(self) -> int:
         """The number of members of all information sets."""
-        return sum(len(h.members) for h in self.unknowns.observed.tree.information_sets)
+        return sum(len(h.members) for h in self.system.tree.information_sets)
 
     def assessment(self, at: ClassesAt, position: int) -> tuple[NumberArray, NumberArray]:
         """Return strategies (moves, points) and beliefs (members, points) of a class, NaN where it does not exist."""
         strategy = at.strategy(position).T
-        beliefs = _Beliefs(self.unknowns, at, position, strategy)
+        beliefs = _Beliefs(self.system, at, position, strategy)
         rows = [
             beliefs.member(h, member)
-            for h, info in enumerate(self.unknowns.observed.tree.information_sets)
+            for h, info in enumerate(self.system.tree.information_sets)
             for member in info.members
         ]
         return strategy, np.stack(rows)
@@ -55,19 +55,17 @@ class Members:
 class _Beliefs:
     """The beliefs of one class, history by history."""
 
-    def __init__(self, unknowns: Unknowns, at: ClassesAt, position: int, strategy: NumberArray) -> None:
-        self.unknowns, self.at, self.position, self.strategy = unknowns, at, position, strategy
-        self.known = self._evaluated(given_beliefs(unknowns, at.classes[position]))
+    def __init__(self, system: SharedBeliefs, at: ClassesAt, position: int, strategy: NumberArray) -> None:
+        self.system, self.at, self.position, self.strategy = system, at, position, strategy
+        self.known = self._evaluated(given_beliefs(system, at.classes[position]))
         self.priors = {
-            player.name: self._evaluated(player.prior)
-            for player in unknowns.observed.game.players
-            if player.prior is not None
+            player.name: self._evaluated(player.prior) for player in system.game.players if player.prior is not None
         }
         self._done: dict[tuple[str, History], Rows] = {}
 
     def member(self, h: int, node: int) -> NumberArray:
         """Return the belief (points,) in one node of an information set."""
-        observed = self.unknowns.observed
+        observed = self.system.observed
         info = observed.tree.information_sets[h]
         known = dict(info.known)
         weights = [
@@ -86,18 +84,18 @@ class _Beliefs:
 
     def _after(self, player: str, history: History) -> Rows:
         before = self.about(player, history[:-1])
-        if self.unknowns.observed.mover.get(history[:-1]) != player:
+        if self.system.observed.mover.get(history[:-1]) != player:
             return before
         return _completed(self._bayes(player, history, before), self._named(player, history))
 
     def _named(self, player: str, history: History) -> Rows:
         """Return what the class itself says of the belief, by type."""
-        slots = self.unknowns.slots
+        slots = self.system.slots
         return {t: self.known[n] for n, (*place, t) in slots.items() if place == [player, history] and n in self.known}
 
     def _bayes(self, player: str, history: History, before: Rows) -> Rows:
         """Return the posterior, and the prior wherever the last move has no probability."""
-        sets = self.unknowns.observed.sets_of(player, history[:-1])
+        sets = self.system.observed.sets_of(player, history[:-1])
         weights = {t: before[t] * self.strategy[self._position(h, history)] for t, h in sets.items()}
         total = reduce(np.add, weights.values())
         reached = np.asarray(total > (0 if self.at.points.exact else _REACHED), dtype=np.bool_)
@@ -106,14 +104,14 @@ class _Beliefs:
 
     def _position(self, h: int, history: History) -> int:
         """Return the position among all moves of the last move of a history, made at an information set."""
-        observed = self.unknowns.observed
+        observed = self.system.observed
         info = observed.tree.information_sets[h]
         node = next(m for m in info.members if observed.history[m] == history[:-1])
         action = history[-1].removeprefix(f"{observed.tree.nodes[node].name}:")
         return info.first_move + info.actions.index(action)
 
     def _move(self, node: int, branch: int) -> NumberArray:
-        tree = self.unknowns.observed.tree
+        tree = self.system.tree
         return np.asarray(self.strategy[tree.information_sets[tree.nodes[node].information_set].first_move + branch])
 
     def _evaluated(self, formulas: Mapping[str, Expr]) -> Rows:

@@ -7,10 +7,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from deterrence.expressions import Call, Expr, Number, Power, Product, Sum, Symbol, substitute, symbols_of
-from deterrence.theory.unknowns import ONE, ZERO, Unknowns
+from deterrence.theory.unknowns import ONE, ZERO
 
 if TYPE_CHECKING:
     from deterrence.theory.classes import EquilibriumClass
+    from deterrence.theory.systems import BeliefSystem
 
 __all__ = ["extremes", "free_order", "given_beliefs", "midpoints", "range_of"]
 
@@ -32,10 +33,10 @@ def _used(formulas: Iterable[Expr], found: EquilibriumClass) -> set[str]:
     return {s.name for s in symbols_of(*formulas) if s.name in found.free}
 
 
-def given_beliefs(unknowns: Unknowns, found: EquilibriumClass) -> dict[str, Expr]:
+def given_beliefs(system: BeliefSystem, found: EquilibriumClass) -> dict[str, Expr]:
     """Return the beliefs that a class determines, and those that it leaves free, by name."""
-    solved = {name: found.beliefs[slot] for name, slot in unknowns.slots.items() if slot in found.beliefs}
-    return solved | {name: Symbol(name) for name in found.free if name in unknowns.slots}
+    solved = {name: found.beliefs[slot] for name, slot in system.slots.items() if slot in found.beliefs}
+    return solved | {name: Symbol(name) for name in found.free if name in system.slots}
 
 
 def midpoints(found: EquilibriumClass) -> dict[str, Expr]:

@@ -1,57 +1,41 @@
-"""Sequential rationality and Bayes' rule as conditions on parameters and unknowns, for a given support."""
+"""Sequential rationality as conditions on parameters and unknowns, for a given support."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from deterrence.expressions import Comparison, Condition, Expr, symbols_of
-from deterrence.theory.unknowns import ONE, ZERO, Unknowns, product_of, sum_of
+from deterrence.expressions import Condition, Expr
+from deterrence.games import Tree
+from deterrence.theory.conditions import at_least, equals
+from deterrence.theory.systems import BeliefSystem, Plan, Strategies
+from deterrence.theory.unknowns import ONE, ZERO, product_of, sum_of
 
-__all__ = ["at_least", "bayes_conditions", "equals", "incentive_conditions", "mixing_conditions", "worth"]
-
-Strategies = Mapping[int, tuple[Expr, ...]]  # by information set
-
-
-def at_least(left: Expr, right: Expr = ZERO) -> Condition:
-    """Return `left >= right`."""
-    return Comparison((left, right), (">=",))
+__all__ = ["incentive_conditions", "worth"]
 
 
-def equals(left: Expr, right: Expr) -> Condition:
-    """Return `left == right`."""
-    return Comparison((left, right), ("==",))
+def worth(system: BeliefSystem, strategies: Strategies, h: int, action: int, later: Plan | None = None) -> Expr:
+    """Return the mover's expected payoff from an action at an information set, given beliefs and later play.
+
+    `later` says where the mover itself departs from its strategy afterwards.
+    """
+    tree = system.tree
+    info = tree.information_sets[h]
+    after = {**strategies, **_pure(tree, later)} if later else strategies
+    return sum_of(
+        *(
+            product_of(system.believed(strategies, h, member), _after(tree, after, member, action, info.player))
+            for member in info.members
+        )
+    )
 
 
-def worth(unknowns: Unknowns, strategies: Strategies, h: int, action: int) -> Expr:
-    """Return the mover's expected payoff from an action at an information set, given beliefs and later play."""
-    observed = unknowns.observed
-    info = observed.tree.information_sets[h]
-    known = dict(info.known)
-    terms: list[Expr] = []
-    for member in info.members:
-        node = observed.tree.nodes[member]
-        weights = [
-            unknowns.beliefs[who, observed.public[h]][t]
-            for who, t in zip(observed.tree.typed, node.types, strict=True)
-            if who not in known
-        ]
-        weights += [_chance_of(unknowns, strategies, *move) for move in observed.hidden[h][member]]
-        terms.append(product_of(*weights, _after(unknowns, strategies, member, action, info.player)))
-    return sum_of(*terms)
+def _pure(tree: Tree, plan: Plan) -> Mapping[int, tuple[Expr, ...]]:
+    sizes = {h: len(tree.information_sets[h].actions) for h in plan}
+    return {h: tuple(ONE if a == taken else ZERO for a in range(sizes[h])) for h, taken in plan.items()}
 
 
-def _chance_of(unknowns: Unknowns, strategies: Strategies, node: int, branch: int) -> Expr:
-    """Return the probability of a hidden move of the same stage; a choice still open counts as unknown."""
-    tree = unknowns.observed.tree
-    info = tree.nodes[node].information_set
-    if info in strategies:
-        return strategies[info][branch]
-    return unknowns.strategy(info, tuple(range(len(tree.nodes[node].children))))[branch]
-
-
-def _after(unknowns: Unknowns, strategies: Strategies, node: int, branch: int, player: int) -> Expr:
+def _after(tree: Tree, strategies: Strategies, node: int, branch: int, player: int) -> Expr:
     """Return the player's payoff from a branch on: what is paid on it and what follows."""
-    tree = unknowns.observed.tree
     here = tree.nodes[node]
     paid = here.payments[branch][player] if here.payments and here.payments[branch] else ZERO
     child = here.children[branch]
@@ -59,56 +43,18 @@ def _after(unknowns: Unknowns, strategies: Strategies, node: int, branch: int, p
     if below.kind == "end":
         return sum_of(paid, below.payoffs[player])
     odds = below.probabilities if below.kind == "chance" else strategies[below.information_set]
-    later = [product_of(q, _after(unknowns, strategies, child, b, player)) for b, q in enumerate(odds) if q != ZERO]
+    later = [product_of(q, _after(tree, strategies, child, b, player)) for b, q in enumerate(odds) if q != ZERO]
     return sum_of(paid, *later)
 
 
 def incentive_conditions(
-    unknowns: Unknowns, strategies: Strategies, h: int, support: tuple[int, ...]
+    system: BeliefSystem, strategies: Strategies, h: int, support: tuple[int, ...]
 ) -> Iterator[Condition]:
-    """Yield that every action of the support is worth the same, and no other more."""
-    actions = range(len(unknowns.observed.tree.information_sets[h].actions))
-    first = worth(unknowns, strategies, h, support[0])
-    for action in actions:
-        if action != support[0]:
-            gain = sum_of(first, -worth(unknowns, strategies, h, action))
-            yield equals(gain, ZERO) if action in support else at_least(gain)
-
-
-def mixing_conditions(strategy: tuple[Expr, ...]) -> Iterator[Condition]:
-    """Yield that the actions of a support have positive probability."""
-    for probability in strategy:
-        if probability not in (ZERO, ONE):
-            yield Comparison((probability, ZERO), (">",))
-
-
-def bayes_conditions(
-    unknowns: Unknowns, strategies: Strategies, h: int, relevant: Container[str]
-) -> Iterator[Condition]:
-    """Yield Bayes' rule for the relevant beliefs after the moves of the player's types at the histories of `h`.
-
-    `posterior(t) * P(action) == prior(t) * P(action | t)`: where the action has positive probability under the
-    prevailing belief this is Bayes' rule, and where it has none it says nothing, also off the path.
-    """
-    observed = unknowns.observed
-    tree = observed.tree
-    info = tree.information_sets[h]
-    player = tree.players[info.player]
-    if player not in tree.typed:
-        return
-    for history in dict.fromkeys(observed.history[m] for m in info.members):
-        sets = observed.sets_of(player, history)
-        if any(other not in strategies for other in sets.values()):
-            continue
-        prior = unknowns.beliefs[player, history]
-        node = tree.nodes[next(m for m in info.members if observed.history[m] == history)].name
-        for a, label in enumerate(info.actions):
-            posterior = unknowns.beliefs.get((player, (*history, f"{node}:{label}")))
-            if posterior is None or not any(s.name in relevant for s in symbols_of(*posterior.values())):
+    """Yield that every action of the support is worth the same, and no other more, whatever a deviator does later."""
+    first = worth(system, strategies, h, support[0])
+    for action in range(len(system.tree.information_sets[h].actions)):
+        for later in system.continuations(h, action):
+            if action == support[0] and not later:
                 continue
-            total = sum_of(*(product_of(prior[t], strategies[s][a]) for t, s in sets.items()))
-            for t, s in sets.items():
-                yield at_least(posterior[t])
-                left, right = product_of(posterior[t], total), product_of(prior[t], strategies[s][a])
-                if left != right:
-                    yield equals(left, right)
+            gain = sum_of(first, -worth(system, strategies, h, action, later))
+            yield equals(gain, ZERO) if action in support and not later else at_least(gain)

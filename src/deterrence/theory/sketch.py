@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from deterrence.expressions import Comparison, Condition, Expr, Symbol, substitute, substitute_condition, symbols_of
 from deterrence.expressions.identity import identically
-from deterrence.theory.observed import observe
 from deterrence.theory.ranges import given_beliefs
-from deterrence.theory.rationality import Strategies, worth
-from deterrence.theory.unknowns import ZERO, Unknowns, sum_of
+from deterrence.theory.rationality import worth
+from deterrence.theory.shared import SharedBeliefs
+from deterrence.theory.systems import BeliefSystem, Strategies
+from deterrence.theory.unknowns import ZERO, sum_of
 
 if TYPE_CHECKING:
     from deterrence.theory.classes import EquilibriumClass, Theory
@@ -45,8 +46,7 @@ class Sketch:
 
 def sketch(theory: Theory, found: EquilibriumClass) -> Sketch:
     """Return what a proof of the class's region consists of, each equality tested by exact evaluation."""
-    unknowns = Unknowns.of(observe(theory.game))
-    gains = list(_gains(theory, found, unknowns))
+    gains = list(_gains(theory, found, SharedBeliefs.of(theory.game)))
     mixing = tuple(i for i, _, mixed in gains if mixed)
     closed = [(i, gain) for i, gain, mixed in gains if not mixed or _is_knife_edge(found)]
     binding: list[tuple[Condition, tuple[Incentive, ...]]] = []
@@ -61,17 +61,17 @@ def _is_knife_edge(found: EquilibriumClass) -> bool:
     return any(isinstance(c, Comparison) and c.operators == ("==",) for c in found.region)
 
 
-def _gains(theory: Theory, found: EquilibriumClass, unknowns: Unknowns) -> Iterator[tuple[Incentive, Expr, bool]]:
+def _gains(theory: Theory, found: EquilibriumClass, system: BeliefSystem) -> Iterator[tuple[Incentive, Expr, bool]]:
     """Yield each comparison of an action played with another, what it gains, and whether both are played."""
     tree = theory.game.tree
     definitions = theory.game.resolved_definitions
-    beliefs = {name: substitute(f, definitions) for name, f in given_beliefs(unknowns, found).items()}
+    beliefs = {name: substitute(f, definitions) for name, f in given_beliefs(system, found).items()}
     strategies: Strategies = {
         h: tuple(substitute(q, definitions) for q in row) for h, row in enumerate(found.strategies)
     }
     for h, info in enumerate(tree.information_sets):
         first = found.support[h][0]
-        values = [substitute(worth(unknowns, strategies, h, a), beliefs) for a in range(len(info.actions))]
+        values = [substitute(worth(system, strategies, h, a), beliefs) for a in range(len(info.actions))]
         for action, value in enumerate(values):
             if action != first:
                 incentive = Incentive(tree.set_name(info), info.actions[first], info.actions[action])

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from deterrence.expressions import Condition, Expr
-from deterrence.theory.observed import ObservedGame
-from deterrence.theory.rationality import bayes_conditions, equals, incentive_conditions, mixing_conditions
+from deterrence.theory.conditions import mixing_conditions
+from deterrence.theory.rationality import incentive_conditions
 from deterrence.theory.smt import Answer, Decider
-from deterrence.theory.unknowns import Support, Unknowns
+from deterrence.theory.systems import BeliefSystem
+from deterrence.theory.unknowns import Support
 
 __all__ = ["Feasible", "feasible_supports"]
 
@@ -29,8 +30,7 @@ class Feasible:
 
 
 def feasible_supports(
-    observed: ObservedGame,
-    unknowns: Unknowns,
+    system: BeliefSystem,
     decider: Decider,
     relevant: frozenset[str],
     progress: Callable[[int, int], None] | None = None,
@@ -45,31 +45,24 @@ def feasible_supports(
     many partial choices were pruned. With `sets`, only play at those information sets is chosen and asked for; they
     must contain all that follow them.
     """
-    return _Search(observed, unknowns, decider, relevant, progress, sets).run()
+    return _Search(system, decider, relevant, progress, sets).run()
 
 
 class _Search:
-    """The depth-first search; information sets of later stages come first."""
+    """The depth-first search; later information sets come first."""
 
     def __init__(
         self,
-        observed: ObservedGame,
-        unknowns: Unknowns,
+        system: BeliefSystem,
         decider: Decider,
         relevant: frozenset[str],
         progress: Callable[[int, int], None] | None,
         sets: Iterable[int] | None,
     ) -> None:
-        self.observed, self.unknowns, self.decider, self.progress = observed, unknowns, decider, progress
+        self.system, self.decider, self.progress = system, decider, progress
         self.relevant = relevant
-        chosen = range(len(observed.tree.information_sets)) if sets is None else sets
-        self.order = sorted(chosen, key=lambda h: (-observed.depth[h], h))
-        self.simultaneous = {
-            observed.tree.nodes[node].information_set
-            for between in observed.hidden
-            for moves in between.values()
-            for node, _ in moves
-        }
+        chosen = None if sets is None else set(sets)
+        self.order = [h for h in system.order if chosen is None or h in chosen]
         self.found: list[Feasible] = []
         self.pruned = 0
 
@@ -86,39 +79,48 @@ class _Search:
         proved: bool,
     ) -> None:
         if len(chosen) == len(self.order):
-            sets = sorted(chosen)
-            support = tuple(chosen[h] for h in sets)
-            self.found.append(Feasible(support, tuple(strategies[h] for h in sets), conditions, proved))
+            self._keep(chosen, strategies, conditions, proved)
             return
         h = self.order[len(chosen)]
         for actions in self._choices(h):
-            strategy = self.unknowns.strategy(h, actions)
-            played = {**strategies, h: strategy}
-            new = (*conditions, *self._conditions(h, actions, strategy, played))
+            supports = {**chosen, h: actions}
+            played = {**strategies, h: self.system.strategy(h, actions)}
+            new = (*conditions, *self._conditions(h, supports, played))
             answer = self.decider.satisfiable(new)
             if answer is Answer.NO:
                 self.pruned += 1
             else:
                 decided = proved if len(played) < len(self.order) else answer is Answer.YES
-                self._extend({**chosen, h: actions}, played, new, decided)
+                self._extend(supports, played, new, decided)
             if self.progress is not None:
                 self.progress(len(self.found), self.pruned)
 
     def _choices(self, h: int) -> Iterator[tuple[int, ...]]:
-        actions = range(len(self.observed.tree.information_sets[h].actions))
+        actions = range(len(self.system.tree.information_sets[h].actions))
         for size in range(1, len(actions) + 1):
             yield from combinations(actions, size)
 
     def _conditions(
-        self,
-        h: int,
-        support: tuple[int, ...],
-        strategy: tuple[Expr, ...],
-        strategies: dict[int, tuple[Expr, ...]],
+        self, h: int, supports: dict[int, tuple[int, ...]], strategies: dict[int, tuple[Expr, ...]]
     ) -> Iterator[Condition]:
-        yield from mixing_conditions(strategy)
-        if h in self.simultaneous:  # conditions met before left this choice open
-            unknown = self.unknowns.strategy(h, tuple(range(len(strategy))))
-            yield from (equals(q, known) for q, known in zip(unknown[:-1], strategy, strict=False) if q != known)
-        yield from incentive_conditions(self.unknowns, strategies, h, support)
-        yield from bayes_conditions(self.unknowns, strategies, h, self.relevant)
+        yield from mixing_conditions(strategies[h])
+        yield from self.system.linked(h, strategies[h])
+        for mover in self.system.deciding(h, supports):
+            yield from incentive_conditions(self.system, strategies, mover, supports[mover])
+        yield from self.system.agreement(strategies, h, self.relevant)
+
+    def _keep(
+        self,
+        supports: dict[int, tuple[int, ...]],
+        strategies: dict[int, tuple[Expr, ...]],
+        conditions: tuple[Condition, ...],
+        proved: bool,
+    ) -> None:
+        """Enter a support once for each alternative that beliefs have."""
+        sets = sorted(supports)
+        support, strategy = tuple(supports[h] for h in sets), tuple(strategies[h] for h in sets)
+        for beliefs in self.system.sound(supports, strategies, self.relevant):
+            answer = self.decider.satisfiable((*conditions, *beliefs)) if beliefs else None
+            if answer is not Answer.NO:
+                decided = proved if answer is None else answer is Answer.YES
+                self.found.append(Feasible(support, strategy, (*conditions, *beliefs), decided))

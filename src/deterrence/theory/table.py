@@ -98,10 +98,7 @@ def _row(tree: Tree, found: EquilibriumClass) -> ClassRow:
         region=tuple(to_text(c) for c in found.region),
         open_conditions=tuple(to_text(c) for c in found.open_conditions),
         events=tuple((event, to_text(f)) for event, f in found.events.items()),
-        beliefs=tuple(
-            (f"belief that {who} is {t} after {', '.join(after)}", to_text(f))
-            for (who, after, t), f in found.beliefs.items()
-        ),
+        beliefs=tuple((slot.words, to_text(f)) for slot, f in found.beliefs.items()),
         free=tuple((name, found.meaning.get(name, name), _interval(i)) for name, i in found.free.items()),
     )
 
