@@ -24,7 +24,7 @@ from deterrence.theory.cache import FOLDER_VARIABLE, cache_folder, entry_path, r
 from deterrence.theory.encoding import decoded, encoded
 from theory_games import deterrence_theory, entry, entry_theory
 
-TESTS = str(Path(__file__).parent)
+TESTS = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +40,7 @@ def place(game: ExtensiveGame) -> Path:
 
 
 def program(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(filter(None, (TESTS, os.environ.get("PYTHONPATH"))))
-    settings = {**os.environ, "PYTHONPATH": path, **environment}
+    settings = {**os.environ, "PYTHONPATH": TESTS, **environment}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=settings)
 
 
