@@ -1,8 +1,9 @@
 """Questions about polynomial conditions, put to an SMT solver: whether a point exists, and which.
 
-Every query gets a fresh solver for nonlinear real arithmetic (z3's QF_NRA tactic): fast and almost always decided
-where the incremental solver is slow and often undecided. Limits count the solver's own resource units, not seconds, so
-that answers do not depend on the load of the machine. `unknown` is reported as unknown, never as no.
+Every query gets a fresh solver: the incremental one is slow and often undecided. It is put to cylindrical decomposition
+(z3's nlsat) first, which decides nearly everything within a few milliseconds, and then to z3's whole strategy for
+nonlinear real arithmetic. Limits count the solver's own resource units, not seconds, so that answers do not depend on
+the load of the machine. `unknown` is reported as unknown, never as no.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, Nu
 __all__ = ["RESOURCE_LIMIT", "Answer", "Decider"]
 
 RESOURCE_LIMIT: Final = 20_000_000
+
+_DECOMPOSITION: Final = ("simplify", "purify-arith", "qfnra-nlsat")
 
 _COMPARE: Final = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq}
 
@@ -50,10 +53,12 @@ class Decider:
     _terms: dict[Expr, Any] = field(default_factory=dict)
     _formulas: dict[Condition, Any] = field(default_factory=dict)
     _context: Any = field(init=False, repr=False)
+    _tactic: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Give every decider its own solver context: the common one is not made for several threads."""
         self._context = self._z3.Context()
+        self._tactic = self._z3.Then(*_DECOMPOSITION, ctx=self._context)
 
     def satisfiable(self, conditions: Iterable[Condition]) -> Answer:
         """Say whether some point satisfies all conditions and everything given."""
@@ -66,30 +71,33 @@ class Decider:
 
     def implied(self, condition: Condition, by: Iterable[Condition] = ()) -> bool:
         """Say whether a condition is proved to hold wherever everything given and `by` does."""
-        self.queries += 1
-        solver = self._solver([*self.given, *by])
-        solver.add(self._z3.Not(self._formula(condition)))
-        answer = solver.check()
-        self.unknowns += answer == self._z3.unknown
-        return bool(answer == self._z3.unsat)
+        denied = self._z3.Not(self._formula(condition))
+        return self._checked([*map(self._formula, (*self.given, *by)), denied])[0] is Answer.NO
 
     def _ask(self, conditions: Iterable[Condition]) -> tuple[Answer, Any]:
+        return self._checked([self._formula(c) for c in (*self.given, *conditions)])
+
+    def _checked(self, formulas: list[Any]) -> tuple[Answer, Any]:
+        """Return the first answer that a solver gives, with its model where a point exists."""
         self.queries += 1
-        solver = self._solver([*self.given, *conditions])
-        answer = solver.check()
-        if answer == self._z3.sat:
-            return Answer.YES, solver.model()
-        if answer == self._z3.unsat:
-            return Answer.NO, None
+        for make, share in ((self._decomposition, 10), (self._strategy, 1)):
+            solver = make()
+            solver.set("rlimit", self.limit // share)
+            solver.set("ctrl_c", False)  # else an interrupt would end this one query as undecided, and nothing more
+            solver.add(formulas)
+            answer = solver.check()
+            if answer == self._z3.sat:
+                return Answer.YES, solver.model()
+            if answer == self._z3.unsat:
+                return Answer.NO, None
         self.unknowns += 1
         return Answer.UNKNOWN, None
 
-    def _solver(self, conditions: Iterable[Condition]) -> Any:
-        solver = self._z3.SolverFor("QF_NRA", ctx=self._context)
-        solver.set("rlimit", self.limit)
-        solver.set("ctrl_c", False)  # else an interrupt would end this one query as undecided, and nothing more
-        solver.add([self._formula(condition) for condition in conditions])
-        return solver
+    def _decomposition(self) -> Any:
+        return self._tactic.solver()
+
+    def _strategy(self) -> Any:
+        return self._z3.SolverFor("QF_NRA", ctx=self._context)
 
     def _formula(self, condition: Condition) -> Any:
         if condition not in self._formulas:
