@@ -71,6 +71,8 @@ class Algebra:
         self._small: dict[tuple[int, ...], Any] = {}
         self._factors: dict[Polynomial, tuple[Fraction, list[tuple[Polynomial, int]]]] = {}
         self._values: dict[Expr, Fractional] = {}
+        self._ratios: dict[tuple[Polynomial, Polynomial], Fractional] = {}
+        self._formulas: dict[Polynomial, Expr] = {}
         for name, generator in zip(self.names, generators, strict=True):
             self._values[Symbol(name)] = self.of(generator)
 
@@ -84,6 +86,11 @@ class Algebra:
             return self.zero
         if denom.is_ground:
             return Fractional(self, numer.quo_ground(denom.LC), self.ring.one)
+        if (numer, denom) not in self._ratios:  # the classes of one game share most of their quotients
+            self._ratios[numer, denom] = self._lowest(numer, denom)
+        return self._ratios[numer, denom]
+
+    def _lowest(self, numer: Polynomial, denom: Polynomial) -> Fractional:
         used = self._used(numer, denom)
         top, bottom = self._into(numer, used).cancel(self._into(denom, used))
         lead = bottom.LC
@@ -208,6 +215,11 @@ class Algebra:
 
     def polynomial_formula(self, polynomial: Polynomial) -> Expr:
         """Return a polynomial as a sum of monomials, positive terms first."""
+        if polynomial not in self._formulas:
+            self._formulas[polynomial] = self._sum_of_monomials(polynomial)
+        return self._formulas[polynomial]
+
+    def _sum_of_monomials(self, polynomial: Polynomial) -> Expr:
         terms: list[tuple[bool, Expr]] = []
         for monomial, coefficient in polynomial.terms():
             powers = [_power(Symbol(self.names[i]), k) for i, k in enumerate(monomial) if k]

@@ -86,22 +86,26 @@ class _Cases:
                 left.append(factors[0])
         case = replace(case, equalities=tuple(left))
         step = self._linear(case)
-        if step is None:
+        if step is not None:
+            yield from self._eliminate(case, *step)
+        elif not left or self._possible(case.context, *left):
             yield case
-            return
-        yield from self._eliminate(case, *step)
 
     def _vanishing(self, polynomial: Polynomial, context: tuple[Condition, ...]) -> list[Polynomial]:
-        """Return the factors that can be zero."""
-        _, factors = self.algebra.factors(polynomial)
-        return [f for f, _ in factors if self._may_vanish(f, context)]
+        """Return the factors that can be zero; whether a single one can is left for the end."""
+        _, powers = self.algebra.factors(polynomial)
+        factors = [f for f, _ in powers if not self.reducer.certain_sign(f)]
+        return factors if len(factors) < 2 else [f for f in factors if self._may_vanish(f, context)]
 
     def _may_vanish(self, polynomial: Polynomial, context: tuple[Condition, ...]) -> bool:
         if not self.algebra.names_in(polynomial):
             return not polynomial
         if self.reducer.certain_sign(polynomial):
             return False
-        return self.reducer.decider.satisfiable((*context, self._zero(polynomial))) is not Answer.NO
+        return self._possible(context, polynomial)
+
+    def _possible(self, context: tuple[Condition, ...], *zero: Polynomial) -> bool:
+        return self.reducer.decider.satisfiable((*context, *map(self._zero, zero))) is not Answer.NO
 
     def _zero(self, polynomial: Polynomial) -> Condition:
         return Comparison((self.algebra.polynomial_formula(polynomial), ZERO), ("==",))
@@ -136,7 +140,7 @@ class _Cases:
         if self._may_vanish(leading, case.context):
             extra = (leading, constant) if constant else (leading,)
             special = replace(case, equalities=(*others, *extra), context=(*case.context, self._zero(leading)))
-            if self.reducer.decider.satisfiable((*special.context, *map(self._zero, extra))) is not Answer.NO:
+            if self._possible(special.context, *extra):
                 yield from self.run(special)
         value = self.algebra.ratio(-constant, leading)
         put = self.algebra.substitute

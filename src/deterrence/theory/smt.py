@@ -52,6 +52,7 @@ class Decider:
     _z3: Any = field(default_factory=_engine, repr=False)
     _terms: dict[Expr, Any] = field(default_factory=dict)
     _formulas: dict[Condition, Any] = field(default_factory=dict)
+    _known: dict[tuple[frozenset[Condition], Condition | None], Answer] = field(default_factory=dict, repr=False)
     _context: Any = field(init=False, repr=False)
     _tactic: Any = field(init=False, repr=False)
 
@@ -62,7 +63,7 @@ class Decider:
 
     def satisfiable(self, conditions: Iterable[Condition]) -> Answer:
         """Say whether some point satisfies all conditions and everything given."""
-        return self._ask(conditions)[0]
+        return self._settled(tuple(conditions))
 
     def witness(self, conditions: Iterable[Condition]) -> Mapping[str, Fraction] | None:
         """Return a rational point that satisfies all conditions, None where none is found or it is irrational."""
@@ -71,15 +72,23 @@ class Decider:
 
     def implied(self, condition: Condition, by: Iterable[Condition] = ()) -> bool:
         """Say whether a condition is proved to hold wherever everything given and `by` does."""
-        denied = self._z3.Not(self._formula(condition))
-        return self._checked([*map(self._formula, (*self.given, *by)), denied])[0] is Answer.NO
+        return self._settled(tuple(by), condition) is Answer.NO
 
-    def _ask(self, conditions: Iterable[Condition]) -> tuple[Answer, Any]:
-        return self._checked([self._formula(c) for c in (*self.given, *conditions)])
+    def _settled(self, holding: tuple[Condition, ...], failing: Condition | None = None) -> Answer:
+        """Say whether there is a point where some conditions hold and one fails; no answer is sought twice."""
+        question = (frozenset(holding), failing)
+        if question in self._known:
+            return self._known[question]
+        answer, _ = self._ask(holding, failing)
+        if answer is not Answer.UNKNOWN:
+            self._known[question] = answer
+        return answer
 
-    def _checked(self, formulas: list[Any]) -> tuple[Answer, Any]:
+    def _ask(self, holding: Iterable[Condition], failing: Condition | None = None) -> tuple[Answer, Any]:
         """Return the first answer that a solver gives, with its model where a point exists."""
         self.queries += 1
+        formulas = [self._formula(c) for c in (*self.given, *holding)]
+        formulas += [self._z3.Not(self._formula(failing))] if failing is not None else []
         for make, share in ((self._decomposition, 10), (self._strategy, 1)):
             solver = make()
             solver.set("rlimit", self.limit // share)
