@@ -32,7 +32,8 @@ LAYERS = (
     ("forms",),
     ("solving",),
     ("checking",),
-    ("sweep", "stress", "estimate"),
+    ("sweeps",),
+    ("stress", "estimate"),
     ("figures",),
     ("interop", "report"),
     ("demo",),
@@ -48,11 +49,14 @@ MAY_USE_FACE = ("demo", "cli", "__main__")
 HOMES = {
     "matplotlib": ("figures",),
     "nashpy": ("solvers.nashpy_solvers",),
+    "distributed": ("sweeps",),
     "sympy": ("expressions.sympy_bridge", "theory"),
+    "xarray": ("sweeps",),
+    "zarr": ("sweeps",),
     "z3": ("theory",),
 }
 # Importing these takes long, so a function may do it when called; the command line may put off anything.
-HEAVY = ("matplotlib", "nashpy", "scipy", "sympy", "xarray", "z3")
+HEAVY = ("distributed", "matplotlib", "nashpy", "scipy", "sympy", "xarray", "z3", "zarr")
 PUTS_OFF_IMPORTS = ("cli", "__main__")
 
 FORBIDDEN_NAMES = ("eval", "exec", "compile", "__import__", "sympify", "parse_expr", "lambdify")

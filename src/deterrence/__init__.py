@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from deterrence.solvers.nashpy_solvers import NashpyLemkeHowson, NashpyVertexEnumeration
     from deterrence.solving import solve
+    from deterrence.sweeps import bounds, sample, sampled, sweep
     from deterrence.theory import Theory, derive
     from deterrence.theory.compare import compare
     from deterrence.theory.explain import explain
@@ -67,6 +68,7 @@ _MODULES: Final = {
     "library": ("entries", "load", "read_game", "write_game"),
     "profiles": ("Assessment", "Completeness", "MixedProfile"),
     "solution": ("Solution", "Status"),
+    "sweeps": ("bounds", "sample", "sampled", "sweep"),
     "theory": ("Theory", "derive"),
     "theory.compare": ("compare",),
     "theory.explain": ("explain",),
@@ -111,6 +113,7 @@ __all__ = [
     "SupportEnumeration",
     "Theory",
     "VertexEnumeration",
+    "bounds",
     "check",
     "compare",
     "derive",
@@ -122,8 +125,11 @@ __all__ = [
     "parameters",
     "prove",
     "read_game",
+    "sample",
+    "sampled",
     "solve",
     "statics",
+    "sweep",
     "to_latex",
     "to_text",
     "write_game",

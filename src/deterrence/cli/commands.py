@@ -10,6 +10,7 @@ import click
 
 from deterrence import __version__
 from deterrence.cli import output
+from deterrence.cli.sweep_commands import sweep
 from deterrence.cli.theory_commands import derive
 
 __all__ = ["commands"]
@@ -164,3 +165,4 @@ def demo(out: Path) -> None:
 
 
 commands.add_command(derive)
+commands.add_command(sweep)

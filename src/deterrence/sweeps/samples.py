@@ -14,7 +14,7 @@ from deterrence.errors import ExpressionError, ParameterError
 from deterrence.expressions import Comparison, evaluate_exact, symbols_of
 from deterrence.games import Game
 from deterrence.games.base import suggestion
-from deterrence.sweep.design import Column, Design, axis_values
+from deterrence.sweeps.design import Column, Design, axis_values
 
 __all__ = ["Ends", "Method", "bounds", "sample", "sampled"]
 
@@ -65,9 +65,7 @@ def _unit(dimensions: int, size: int, method: Method, seed: int) -> FloatArray:
         case "uniform":
             points = rng.random((size, dimensions))
         case _:
-            raise ParameterError(
-                f"no method {method!r}", where="sample", remedy="sobol, latin-hypercube or uniform"
-            )
+            raise ParameterError(f"no method {method!r}", where="sample", remedy="sobol, latin-hypercube or uniform")
     return np.asarray(points, dtype=np.float64)
 
 
@@ -87,7 +85,7 @@ def sampled(
     values = {name: axis_values(name, column) for name, column in columns.items()}
     lengths = {len(column) for column in values.values()}
     if len(lengths) != 1:
-        raise ParameterError("columns of different lengths", where="sample", remedy="give every parameter as many values")
+        raise ParameterError("columns of different lengths", where="sample", remedy="make them equal")
     number = {SAMPLE: np.arange(lengths.pop())}
     laid_out = {name: Column((SAMPLE,), column) for name, column in values.items()}
     return Design(number, laid_out, dict(at or {}), method, seed)
@@ -116,7 +114,9 @@ def bounds(game: Game, name: str, *, at: Mapping[str, Any] | None = None) -> End
                     (low if end[1] > 0 else high).append(end[0])
     if not low or not high:
         which = "lower" if not low else "upper"
-        raise ParameterError(f"no {which} bound for {name!r}", where="within", remedy="give both ends: (least, largest)")
+        raise ParameterError(
+            f"no {which} bound for {name!r}", where="within", remedy="give both ends: (least, largest)"
+        )
     return float(max(low)), float(min(high))
 
 

@@ -130,9 +130,7 @@ def axis_values(name: str, values: object) -> FloatArray:
     return array
 
 
-def _scenarios(
-    game: Game, scenarios: Mapping[str, Mapping[str, Value]], at: Mapping[str, Value]
-) -> dict[str, Column]:
+def _scenarios(game: Game, scenarios: Mapping[str, Mapping[str, Value]], at: Mapping[str, Value]) -> dict[str, Column]:
     """Return a column for every parameter that some scenario sets; the others have it at its fixed or default value."""
     columns: dict[str, Column] = {}
     for name in dict.fromkeys(n for settings in scenarios.values() for n in settings):
