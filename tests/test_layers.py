@@ -51,7 +51,7 @@ HOMES = {
     "nashpy": ("solvers.nashpy_solvers",),
     "distributed": ("sweeps",),
     "sympy": ("expressions.sympy_bridge", "theory"),
-    "xarray": ("sweeps",),
+    "xarray": ("sweeps", "stress", "figures", "report.sweeps", "cli.sweep_commands"),
     "zarr": ("sweeps",),
     "z3": ("theory",),
 }

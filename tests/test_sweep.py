@@ -17,7 +17,6 @@ from deterrence.sweeps.plan import plan_of
 pytest.importorskip("xarray")
 
 UDG = dt.load("alliance-commitment/unilateral-deterrence")
-assert isinstance(UDG, dt.ExtensiveGame)
 CHICKEN = dt.load("crisis-management/chicken")
 GRID = {"p_Ch": np.linspace(0.05, 0.95, 7), "p_Def": np.linspace(0.05, 0.95, 5)}
 
@@ -154,5 +153,6 @@ def test_bad_input_is_refused_with_the_remedy(over: dict[str, object], options: 
 
 
 def test_a_theory_of_another_concept_can_be_swept() -> None:
+    assert isinstance(UDG, dt.ExtensiveGame)
     result = sweep(UDG, GRID, theory=dt.derive(UDG), metrics=["U(Challenger.hard)"], per_equilibrium=False)
     assert set(result.data_vars) == {"status", "count", "U(Challenger.hard).min", "U(Challenger.hard).max"}

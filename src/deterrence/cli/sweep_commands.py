@@ -19,6 +19,7 @@ __all__ = ["sweep"]
 
 OFTEN: Final = 0.2  # seconds between two words
 MAX_SHOWN: Final = 80
+METHODS: Final = ("sobol", "latin-hypercube", "uniform")
 MANY: Final = 10_000_000  # values along one axis
 
 
@@ -30,14 +31,18 @@ MANY: Final = 10_000_000  # values along one axis
     multiple=True,
     required=True,
     metavar="NAME=FROM:TO:COUNT",
-    help="An axis: evenly spaced values, or NAME=a,b,c. With --sample: NAME=FROM:TO, or NAME for what the model allows.",
+    help="An axis; also NAME=a,b,c. With --sample NAME=FROM:TO, or NAME for all that the model allows.",
 )
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Fix another parameter. May be repeated.")
-@click.option("--metric", "metrics", multiple=True, metavar="NAME", help="P(event), U(player), a definition, a formula.")
+@click.option(
+    "--metric", "metrics", multiple=True, metavar="NAME", help="P(event), U(player), a definition, a formula."
+)
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Draw N points from the box instead of a grid.")
-@click.option("--method", type=click.Choice(["sobol", "latin-hypercube", "uniform"]), default="sobol", show_default=True)
+@click.option(
+    "--method", type=click.Choice(["sobol", "latin-hypercube", "uniform"]), default="sobol", show_default=True
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the sample; it is recorded.")
-@click.option("--store", metavar="DIR", type=click.Path(path_type=Path), help="Keep every block as zarr; continue there.")
+@click.option("--store", metavar="DIR", type=click.Path(path_type=Path), help="Keep it as zarr; continue there.")
 @click.option("--csv", metavar="FILE", type=click.Path(path_type=Path), help="Write a table, a row for each point.")
 @click.option("--parquet", metavar="FILE", type=click.Path(path_type=Path), help="Write the same table as Parquet.")
 @click.option("--netcdf", metavar="FILE", type=click.Path(path_type=Path), help="Write the dataset as NetCDF.")
@@ -142,7 +147,9 @@ def _number(text: str, where: str) -> float:
     try:
         return float(exact_number(text.strip()))
     except (ExpressionError, OverflowError):
-        raise ParameterError(f"{text[:MAX_SHOWN]!r} is not a number", where=where, remedy="such as 0.25 or 1/4") from None
+        raise ParameterError(
+            f"{text[:MAX_SHOWN]!r} is not a number", where=where, remedy="such as 0.25 or 1/4"
+        ) from None
 
 
 def _writable(path: Path | None) -> None:
@@ -171,7 +178,9 @@ def _write(result: Dataset, csv: Path | None, parquet: Path | None, netcdf: Path
             begun.replace(path)
         except (ImportError, ValueError) as error:
             problem = f"{package} is needed to write this" if package else str(error)
-            raise DeterrenceError(problem, where=str(path), remedy=f"pip install {package}" if package else "") from None
+            raise DeterrenceError(
+                problem, where=str(path), remedy=f"pip install {package}" if package else ""
+            ) from None
         except OSError as error:
             raise DeterrenceError(str(error.strerror), where=str(path), remedy="name another file") from None
         finally:

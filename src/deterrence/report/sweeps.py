@@ -100,5 +100,6 @@ def sweep_document(result: Dataset) -> Json:
 
 def _listed(values: Any) -> Any:
     if values.dtype.kind == "f":
-        return np.where(np.isnan(values), None, values.astype(object)).tolist()
+        cells: Any = np.where(np.isnan(values), None, values.astype(object))
+        return cells.tolist()
     return values.tolist()
