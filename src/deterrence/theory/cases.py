@@ -33,8 +33,9 @@ from deterrence.profiles import Assessment
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.interior import interior
-from deterrence.theory.logic import mapped, strictly
+from deterrence.theory.logic import mapped, negation, strictly
 from deterrence.theory.present import Presenter
+from deterrence.theory.ranges import free_order
 from deterrence.theory.regions import Reducer
 from deterrence.theory.smt import Answer, Decider
 from deterrence.theory.unknowns import ZERO, product_of, sum_of
@@ -92,9 +93,11 @@ class Cases:
 
     def region(self, found: EquilibriumClass) -> tuple[Condition, ...]:
         """Return where a class exists, in the parameters alone; raise `UnsettledError` for an implicit class."""
-        if found.open_conditions:
+        defined = self._defined(found, ())
+        own = set(self.unknowns(found))
+        if found.open_conditions or own & {s.name for s in symbols_of_condition(*defined)}:
             raise UnsettledError(f"the region of {found.name!r} is not known in closed form")
-        return tuple(self.cleared(c) for c in found.region)
+        return (*(self.cleared(c) for c in found.region), *defined)
 
     def conditions(self, found: EquilibriumClass | None) -> tuple[Condition, ...]:
         """Return what holds of parameters and open unknowns wherever an equilibrium is of the class.
@@ -105,12 +108,25 @@ class Cases:
             return ()
         if id(found) not in self._conditions:
             parts: tuple[Condition, ...] = tuple(self.cleared(c) for c in found.region)
-            for name, interval in found.free.items():
+            for name in free_order(found):
+                interval = found.free[name]
                 below = [Comparison((bound, Symbol(name)), ("<=",)) for bound in interval.lower]
                 above = [Comparison((Symbol(name), bound), ("<=",)) for bound in interval.upper]
                 parts = (*parts, *(self.cleared(c, parts) for c in (*below, *above)))
-            self._conditions[id(found)] = (*parts, *(self.cleared(c, parts) for c in found.open_conditions))
+            parts = (*parts, *(self.cleared(c, parts) for c in found.open_conditions))
+            self._conditions[id(found)] = (*parts, *self._defined(found, parts))
         return self._conditions[id(found)]
+
+    def _defined(self, found: EquilibriumClass, context: Sequence[Condition]) -> tuple[Condition, ...]:
+        """Return that no strategy of a class divides by zero, as far as that is not certain."""
+        return self.defined((q for row in found.strategies for q in row), context)
+
+    def defined(self, formulas: Iterable[Expr], context: Sequence[Condition] = ()) -> tuple[Condition, ...]:
+        """Return that no formula divides by zero, as far as that is not certain where `context` holds."""
+        closed = (substitute(formula, self.definitions) for formula in formulas)
+        divisors = dict.fromkeys(self.algebra.value(base).numer for f in closed for base in _divisors(f))
+        factors = dict.fromkeys(factor for p in divisors for factor, _ in self.algebra.factors(p)[1])
+        return tuple(negation(self._zero(factor)) for factor in factors if self._may_vanish(factor, context))
 
     def inside(self, found: EquilibriumClass) -> tuple[Condition, ...]:
         """Return the class's conditions, those of its region with strict inequalities; equations stay."""
@@ -143,19 +159,20 @@ class Cases:
             value = self.algebra.value(closed)
         except SolverError as error:
             raise UnsettledError(error.problem) from None
-        for node in closed.walk():
-            if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value < 0:
-                self._check_nonzero(self.algebra.value(node.base).numer, context)
+        for base in _divisors(closed):
+            for factor, _ in self.algebra.factors(self.algebra.value(base).numer)[1]:
+                if self._may_vanish(factor, context):
+                    shown = to_text(self.algebra.polynomial_formula(factor))
+                    raise UnsettledError(f"a division by {shown} may be by zero")
         return value
 
-    def _check_nonzero(self, polynomial: Polynomial, context: Sequence[Condition]) -> None:
-        for factor, _ in self.algebra.factors(polynomial)[1]:
-            if self.reducer.certain_sign(factor):
-                continue
-            zero = Comparison((self.algebra.polynomial_formula(factor), ZERO), ("==",))
-            if self.decider.satisfiable((*context, zero)) is not Answer.NO:
-                shown = to_text(self.algebra.polynomial_formula(factor))
-                raise UnsettledError(f"a division by {shown} may be by zero")
+    def _may_vanish(self, factor: Polynomial, context: Sequence[Condition]) -> bool:
+        if self.reducer.certain_sign(factor):
+            return False
+        return self.decider.satisfiable((*context, self._zero(factor))) is not Answer.NO
+
+    def _zero(self, polynomial: Polynomial) -> Condition:
+        return Comparison((self.algebra.polynomial_formula(polynomial), ZERO), ("==",))
 
     def sign(self, polynomial: Polynomial, context: Sequence[Condition] = ()) -> int:
         """Return 1 or -1 when a polynomial is proved to have that sign where `context` holds, else 0."""
@@ -216,6 +233,13 @@ class Cases:
         """Return the point with every parameter and unknown: what no condition restricts takes its default or 1/2."""
         usual = {p.name: p.default for p in self.game.parameters}
         return {name: point.get(name, usual.get(name) or Fraction(1, 2)) for name in self.algebra.names}
+
+
+def _divisors(formula: Expr) -> Iterator[Expr]:
+    """Yield what a formula divides by."""
+    for node in formula.walk():
+        if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value < 0:
+            yield node.base
 
 
 def _payoff_key(of: str, found: EquilibriumClass) -> tuple[str, str] | None:

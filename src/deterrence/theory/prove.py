@@ -155,8 +155,7 @@ class Prover:
         return join(AllOf, *parts)
 
     def _where(self, found: EquilibriumClass) -> Condition:
-        self.cases.region(found)  # refuses implicit classes
-        return join(AllOf, *(substitute_condition(c, self.cases.definitions) for c in found.region))
+        return join(AllOf, *self.cases.region(found))
 
     def claim(self, found: EquilibriumClass | None) -> Condition:
         """Return the statement for a class as a condition on polynomials."""
