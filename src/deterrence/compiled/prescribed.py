@@ -13,7 +13,7 @@ from deterrence.expressions import Expr, Number, substitute
 from deterrence.games import InformationSet, Prescription, StrategicGame, Tree
 from deterrence.games.base import suggestion
 
-__all__ = ["prescribed_mixtures", "prescribed_strategy", "prescribes", "pure_completions"]
+__all__ = ["prescribed_mixtures", "prescribed_strategy", "prescribes", "pure_completions", "singled_out"]
 
 
 def prescribed_strategy(
@@ -47,6 +47,20 @@ def prescribes(prescription: Prescription, tree: Tree, h: InformationSet) -> boo
         and h.label == prescription.information_set
         and set(prescription.types) <= set(h.selectors(tree.players))
     )
+
+
+def singled_out(tree: Tree, h: InformationSet, key: str) -> list[int]:
+    """Return the nodes of an information set that a prescribed belief names: `node`, `Other.type`, or several of these.
+
+    Parts are joined by commas.
+    """
+    parts = {part.strip() for part in key.split(",")}
+    return [m for m in h.members if parts <= _marks(tree, m)]
+
+
+def _marks(tree: Tree, i: int) -> set[str]:
+    node = tree.nodes[i]
+    return {node.name, *(f"{who}.{t}" for who, t in zip(tree.typed, node.types, strict=True))}
 
 
 def pure_completions(tree: Tree, strategy: NumberArray, limit: int = 1024) -> NumberArray:

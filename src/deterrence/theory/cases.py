@@ -123,8 +123,7 @@ class Cases:
 
     def defined(self, formulas: Iterable[Expr], context: Sequence[Condition] = ()) -> tuple[Condition, ...]:
         """Return that no formula divides by zero, as far as that is not certain where `context` holds."""
-        closed = (substitute(formula, self.definitions) for formula in formulas)
-        divisors = dict.fromkeys(self.algebra.value(base).numer for f in closed for base in _divisors(f))
+        divisors = dict.fromkeys(self.algebra.value(base).numer for f in formulas for base in _divisors(self.closed(f)))
         factors = dict.fromkeys(factor for p in divisors for factor, _ in self.algebra.factors(p)[1])
         return tuple(negation(self._zero(factor)) for factor in factors if self._may_vanish(factor, context))
 
@@ -152,9 +151,13 @@ class Cases:
             numer = function.numer if operator == "==" else function.numer * function.denom
         return Comparison((self.algebra.polynomial_formula(numer) if numer else ZERO, ZERO), (operator,))
 
+    def closed(self, formula: Expr) -> Expr:
+        """Return a formula with the definitions put in."""
+        return substitute(formula, self.definitions)
+
     def function(self, formula: Expr, context: Sequence[Condition] = ()) -> Fractional:
         """Return a formula, definitions put in, as a rational function that is proved to be defined."""
-        closed = substitute(formula, self.definitions)
+        closed = self.closed(formula)
         try:
             value = self.algebra.value(closed)
         except SolverError as error:

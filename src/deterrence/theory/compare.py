@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
 from deterrence.expressions import (
     AllOf,
-    AnyOf,
     Comparison,
     Condition,
     Expr,
+    Number,
     Symbol,
     substitute,
     substitute_condition,
@@ -23,12 +23,12 @@ from deterrence.games.statements import Result
 from deterrence.theory.cases import Cases, UnsettledError, uncertified
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.logic import TRUE, join, negation
-from deterrence.theory.naming import published_name
+from deterrence.theory.matching import Match, matches
 from deterrence.theory.prove import decide
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Statement
 from deterrence.theory.statics import derivative
-from deterrence.theory.verdicts import Counterexample, Proof, Verdict
+from deterrence.theory.verdicts import Counterexample, Undecided, Verdict
 
 __all__ = ["Catalogue", "Matching", "Published", "ResultVerdict", "check_results", "compare"]
 
@@ -45,6 +45,7 @@ class Published:
     "matched": the regions are proved equal. "too wide": print needs a stronger assumption, `claimed` is a point where
     it sees the equilibrium and there is none. "too narrow": `missed` is a point where the equilibrium exists and print
     says no. "differs": both. "extra in print": no derived class has this profile. `why` says what was left undecided.
+    `classes` play the profile for all parameter values, `matches` are all that do somewhere.
     """
 
     result: EquilibriumResult
@@ -53,6 +54,7 @@ class Published:
     claimed: Point | None = None
     missed: Point | None = None
     why: str = ""
+    matches: tuple[Match, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +73,8 @@ class Catalogue:
 def compare(theory: Theory, published: Iterable[Result] | None = None) -> Catalogue:
     """Return how published equilibria (by default those of the model file) agree with the derived ones.
 
-    A class has a published profile when its strategies are, for all parameter values, what the profile names; several
-    classes may share one profile, and then the published region must be the union of theirs. Regions are compared in
+    A class has a published profile where its strategies are what the profile names; several classes may share one
+    profile, and then the published region must be the union of theirs. Regions are compared in
     both directions by proof; where they differ a rational point in the difference is given.
     """
     results = theory.game.about.results if published is None else tuple(published)
@@ -82,32 +84,19 @@ def compare(theory: Theory, published: Iterable[Result] | None = None) -> Catalo
     return Catalogue(published=found, missing=tuple(c for c in theory.classes if id(c) not in described))
 
 
-def _matching(cases: Cases, result: EquilibriumResult) -> tuple[EquilibriumClass, ...]:
-    """Return the classes whose strategies are those of a published profile."""
-    game = cases.game
-    alone = game.described(replace(game.about, results=(result,)))
-    values = (
-        [[cases.function(q, cases.conditions(c)) for q in row] for row in c.strategies] for c in cases.theory.classes
-    )
-    named = zip(cases.theory.classes, values, strict=True)
-    return tuple(c for c, strategies in named if published_name(alone, cases.algebra, strategies))
-
-
 def _compared(cases: Cases, result: EquilibriumResult) -> Published:
     reason = _incomparable(cases.theory, result)
     if reason:
         return Published(result=result, classes=(), matching="undecided", why=reason)
     try:
-        classes = _matching(cases, result)
-        if not classes:
-            complete = cases.theory.complete
-            why = "" if complete else cases.theory.argument
-            return Published(result=result, classes=(), matching="extra in print" if complete else "undecided", why=why)
-        claimed, missed = _differences(cases, result, classes)
+        found = matches(cases, result)
+        if not found and cases.theory.complete:
+            return Published(result=result, classes=(), matching="extra in print")
+        claimed, missed = _differences(cases, result, found)
     except UnsettledError as unsettled:
         return Published(result=result, classes=(), matching="undecided", why=str(unsettled))
     if missed is None and not cases.theory.complete:
-        return Published(result=result, classes=classes, matching="undecided", why=cases.theory.argument)
+        return Published(result=result, classes=(), matching="undecided", why=cases.theory.argument)
     words: dict[tuple[bool, bool], Matching] = {
         (False, False): "matched",
         (True, False): "too wide",
@@ -115,7 +104,8 @@ def _compared(cases: Cases, result: EquilibriumResult) -> Published:
         (True, True): "differs",
     }
     matching = words[claimed is not None, missed is not None]
-    return Published(result=result, classes=classes, matching=matching, claimed=claimed, missed=missed)
+    whole = tuple(m.found for m in found if not m.also)
+    return Published(result=result, classes=whole, matching=matching, claimed=claimed, missed=missed, matches=found)
 
 
 def _incomparable(theory: Theory, result: EquilibriumResult) -> str:
@@ -124,19 +114,38 @@ def _incomparable(theory: Theory, result: EquilibriumResult) -> str:
         return f"the result is about {wanted}, the theory about {theory.concept} with {theory.refinement}"
     if result.integers and dict(result.integers) != dict(theory.game.about.integers):
         return "the result is about another size of the family"
-    if result.beliefs:
-        return "prescribed beliefs are not compared"
     return "" if result.profile else "the result names no profile"
 
 
-def _differences(
-    cases: Cases, result: EquilibriumResult, classes: Sequence[EquilibriumClass]
-) -> tuple[Point | None, Point | None]:
+def _differences(cases: Cases, result: EquilibriumResult, found: Sequence[Match]) -> tuple[Point | None, Point | None]:
     """Return a point where print alone sees the equilibrium, and one where the theory alone does."""
-    printed = join(AllOf, *(cases.cleared(c) for c in result.iff))
-    derived = join(AnyOf, *(join(AllOf, *cases.region(c)) for c in classes))
-    missed = (_witness(cases, (*cases.conditions(c), negation(printed)), c) for c in classes)
-    return _witness(cases, (printed, negation(derived))), next((point for point in missed if point), None)
+    printed = _printed(cases, result)
+    missed = (_witness(cases, (*m.conditions(cases), negation(printed)), m.found) for m in found)
+    return _claimed_only(cases, printed, found), next((point for point in missed if point), None)
+
+
+def _printed(cases: Cases, result: EquilibriumResult) -> Condition:
+    parts: tuple[Condition, ...] = ()
+    for condition in result.iff:
+        parts = (*parts, cases.cleared(condition, parts))
+    return join(AllOf, *parts)
+
+
+def _claimed_only(cases: Cases, printed: Condition, found: Sequence[Match]) -> Point | None:
+    """Return a point in print where no class has the profile: first by regions, then class by class at the point."""
+    regions, others = list[Condition](), list[Match]()
+    for match in found:
+        try:
+            regions.append(match.region(cases))
+        except UnsettledError:
+            others.append(match)
+    point = _witness(cases, (printed, *map(negation, regions)))
+    if point is None:
+        return None
+    here = [Comparison((Symbol(name), Number(value)), ("==",)) for name, value in point.items()]
+    if any(cases.decider.satisfiable((*here, *m.conditions(cases))) is not Answer.NO for m in others):
+        raise UnsettledError("it is not known in closed form where an equilibrium has this profile")
+    return point
 
 
 def _witness(cases: Cases, conditions: tuple[Condition, ...], found: EquilibriumClass | None = None) -> Point | None:
@@ -201,21 +210,22 @@ def _equilibrium(cases: Cases, found: Published) -> ResultVerdict:
         )
         return ResultVerdict(result=result, verdict="refuted", detail=detail, point=where)
     for quantity, value in result.values.items():
-        answer = _value(cases, found, quantity, value)
-        if isinstance(answer, Counterexample):
-            return ResultVerdict(result=result, verdict="refuted", detail=str(answer), point=answer.point)
-        if not isinstance(answer, Proof):
-            return ResultVerdict(result=result, verdict="undecided", detail=str(answer))
+        for match in found.matches:
+            answer = _value(cases, match, quantity, value)
+            if isinstance(answer, Counterexample):
+                return ResultVerdict(result=result, verdict="refuted", detail=str(answer), point=answer.point)
+            if isinstance(answer, Undecided):
+                return ResultVerdict(result=result, verdict="undecided", detail=str(answer))
     what = f"region and {len(result.values)} values" if result.values else "region"
     return ResultVerdict(result=result, verdict="proved", detail=f"{what} (trusting {', '.join(cases.theory.trusted)})")
 
 
-def _value(cases: Cases, found: Published, quantity: Quantity, value: Expr) -> Verdict:
+def _value(cases: Cases, match: Match, quantity: Quantity, value: Expr) -> Verdict:
     taken = {p.name for p in cases.game.parameters} | set(cases.game.definitions)
     name = next(n for n in ("value", *(f"value{k}" for k in range(len(taken) + 1))) if n not in taken)
     claim = Comparison((Symbol(name), value), ("==",))
     statement = Statement(f"{quantity} == {to_text(value)}", TRUE, claim, FrozenMap({name: quantity}))
-    return decide(cases, statement, classes=found.classes)
+    return decide(cases, statement, given=match.also, classes=(match.found,))
 
 
 class _Signs:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from deterrence.errors import SolverError
 from deterrence.expressions import Comparison
@@ -19,7 +18,7 @@ from deterrence.theory.present import Presenter
 from deterrence.theory.regions import Bounds, Reducer, Region
 from deterrence.theory.relevance import relevant_beliefs
 from deterrence.theory.shared import SharedBeliefs
-from deterrence.theory.smt import Answer, Decider
+from deterrence.theory.smt import Answer, Decider, trusted_programs
 from deterrence.theory.supports import Feasible, feasible_supports
 from deterrence.theory.unknowns import ZERO
 
@@ -71,7 +70,7 @@ class _Derivation:
             complete=True,
             argument="every choice of supports was followed until the solver proved that no parameter point allows it",
             counts=FrozenMap({"supports": len(supports), "queries": self.decider.queries, "undecided": undecided}),
-            trusted=(f"sympy {version('sympy')}", f"z3 {version('z3-solver')}"),
+            trusted=trusted_programs(),
         )
 
     def _classes(self, feasible: Feasible) -> list[EquilibriumClass]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from deterrence.certify import certify_sequential
 from deterrence.compiled import CompiledTree, Value, compile_tree, parameter_points
-from deterrence.compiled.prescribed import prescribed_strategy
+from deterrence.compiled.prescribed import prescribed_strategy, prescribes, singled_out
 from deterrence.errors import GameError, ParameterError
 from deterrence.expressions import evaluate_exact, exact_number, substitute, to_text
 from deterrence.games import ExtensiveGame, FrozenMap, InformationSet, Prescription, Tree
@@ -154,7 +154,8 @@ def explain(
     given = {
         i: {key: evaluate_exact(substitute(q, definitions), point) for key, q in one.probabilities.items()}
         for one in held
-        for i in _selected(tree, one)
+        for i, h in enumerate(tree.information_sets)
+        if prescribes(one, tree, h)
     }
     return _Accounting(compile_tree(game, points), strategy, given).run()
 
@@ -187,16 +188,6 @@ def _check(tree: Tree, strategy: np.ndarray[tuple[int, ...], np.dtype[np.object_
     for h in tree.information_sets:
         if min(strategy[h.moves]) < 0 or sum(strategy[h.moves]) != 1:
             raise GameError("the probabilities are no distribution", where=tree.set_name(h), remedy="let them sum to 1")
-
-
-def _selected(tree: Tree, one: Prescription) -> list[int]:
-    return [
-        i
-        for i, h in enumerate(tree.information_sets)
-        if tree.players[h.player] == one.player
-        and h.label == one.information_set
-        and set(one.types) <= set(h.selectors(tree.players))
-    ]
 
 
 class _Accounting:
@@ -253,8 +244,7 @@ class _Accounting:
         """Return a written belief over the nodes of a set; a single node that is not named takes the rest."""
         found: dict[int, Fraction] = {}
         for key, q in written.items():
-            parts = {part.strip() for part in key.split(",")}
-            nodes = [m for m in h.members if parts <= self._marks(m)]
+            nodes = singled_out(self.tree, h, key)
             if len(nodes) != 1:
                 where = f"beliefs, {self.tree.set_name(h)}"
                 raise GameError(f"{key!r} names {len(nodes)} nodes", where=where, remedy="name one: 'Other.type, node'")
@@ -264,10 +254,6 @@ class _Accounting:
         if min([*found.values(), rest]) < 0 or (rest and len(others) != 1):
             raise GameError("the beliefs are no distribution", where=self.tree.set_name(h), remedy="let them sum to 1")
         return [found.get(m, rest) for m in h.members]
-
-    def _marks(self, i: int) -> set[str]:
-        node = self.tree.nodes[i]
-        return {node.name, *(f"{who}.{t}" for who, t in zip(self.tree.typed, node.types, strict=True))}
 
     def _node(self, h: InformationSet, i: int) -> str:
         """Return what tells a node from the others of its set: types that the mover does not know, or its name."""

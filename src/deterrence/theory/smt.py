@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from importlib.metadata import version
 from typing import Any, Final
 
 from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, Number, Power, Product, Sum, Symbol
 
-__all__ = ["RESOURCE_LIMIT", "Answer", "Decider"]
+__all__ = ["RESOURCE_LIMIT", "Answer", "Decider", "trusted_programs"]
 
 RESOURCE_LIMIT: Final = 20_000_000
 
@@ -32,6 +33,11 @@ class Answer(Enum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+def trusted_programs() -> tuple[str, ...]:
+    """Return the programs that a proof relies on, with their versions."""
+    return (f"sympy {version('sympy')}", f"z3 {version('z3-solver')}")
 
 
 def _engine() -> Any:
