@@ -45,8 +45,8 @@ def test_the_file_to_start_from_passes(form: str, cli: CommandLine, tmp_path: Pa
     assert str(path) in cli.good("new", str(path), "--form", form).out
     report = cli.good("check", str(path), "--json").document
     assert report["ok"]
-    assert {line["verdict"] for line in report["models"][0]["checks"]} == {"ok"}
-    assert "0 failed" in cli.good("check", str(path)).out
+    assert {line["verdict"] for line in report["models"][0]["checks"]} == {"ok", "proved"}
+    assert "0 refuted, 0 failed" in cli.good("check", str(path)).out
 
 
 @pytest.mark.parametrize(
@@ -84,16 +84,39 @@ def test_one_failure_among_several_models(cli: CommandLine, tmp_path: Path) -> N
     assert [model["ok"] for model in run.document["models"]] == [True, False]
 
 
-def test_what_is_not_checked_says_why(cli: CommandLine, tmp_path: Path) -> None:
+RESULT = """[[results]]
+id = "mine"
+concept = "{concept}"
+profile = {profile}
+[[instances]]  # a C"""
+
+
+@pytest.mark.parametrize(
+    ("concept", "profile", "code", "verdict", "said"),
+    [
+        ("nash", '{ Defender = { reply = "defy" } }', 3, "undecided", "leaves an information set open"),
+        ("subgame-perfect", '{ Defender = { reply = "defy" } }', 1, "refuted", "c_win = "),
+        (
+            "subgame-perfect",
+            '{ Challenger = { last = "fight" } }\niff = ["c_war >= c_back_down"]',
+            0,
+            "proved",
+            "trusting sympy",
+        ),
+    ],
+)
+def test_results_are_decided(
+    concept: str, profile: str, code: int, verdict: str, said: str, cli: CommandLine, tmp_path: Path
+) -> None:
     path = changed(
-        tmp_path,
-        "[[instances]]                         # a C",
-        '[[results]]\nid = "idle"\nconcept = "nash"\nprofile = { Defender = { reply = "defy" } }\n[[instances]]  # a C',
+        tmp_path, "[[instances]]                         # a C", RESULT.format(concept=concept, profile=profile)
     )
-    run = cli.good("check", path, "--json")
-    line = next(line for line in run.document["models"][0]["checks"] if line["what"] == "result idle")
-    assert line["verdict"] == "not checked"
-    assert line["detail"]
+    run = cli("check", path, "--json")
+    assert (run.code, run.err) == (code, "")
+    line = next(line for line in run.document["models"][0]["checks"] if line["what"] == "result mine")
+    assert line["verdict"] == verdict
+    assert said in line["detail"]
+    assert run.document["decided"] is (code != 3)
 
 
 def test_new_never_overwrites(cli: CommandLine, tmp_path: Path) -> None:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from deterrence.certify import Rationality, certify_nash, certify_tree_nash, rationality
+from deterrence.checking.profiles import (
+    MismatchError,
+    claimed_values,
+    point_of,
+    same,
+    same_values,
+    written_profile,
+)
 from deterrence.checking.report import CheckLine
-from deterrence.compiled import CompiledTree, Points, Value, compile_table, compile_tree, parameter_points
-from deterrence.compiled.prescribed import prescribed_mixtures, prescribed_strategy, pure_completions
+from deterrence.compiled import Points, Value, parameter_points
+from deterrence.compiled.prescribed import prescribed_mixtures, prescribed_strategy
 from deterrence.errors import DeterrenceError, GameError, SolverError
-from deterrence.expressions import evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
+from deterrence.expressions import evaluate_exact, holds_exactly, substitute_condition, to_text
 from deterrence.families import resized
-from deterrence.games import EquilibriumResult, ExtensiveGame, Game, Instance, Quantity, StrategicGame
-from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
-from deterrence.profiles import Assessment, Constant, MixedProfile
+from deterrence.games import EquilibriumResult, ExtensiveGame, Game, Instance, StrategicGame
+from deterrence.profiles import Assessment, MixedProfile
 from deterrence.solution import Solution, Status
 from deterrence.solvers import (
     BackwardInduction,
@@ -34,17 +38,13 @@ from deterrence.solving import solve
 __all__ = ["defaults_line", "instance_line"]
 
 
-class _MismatchError(Exception):
-    """A computed value differs from the file."""
-
-
 def instance_line(what: str, game: ExtensiveGame | StrategicGame, instance: Instance) -> CheckLine:
     """Return whether a worked instance is reproduced exactly."""
     try:
         sized = resized(game, instance.integers)
         assert isinstance(sized, ExtensiveGame | StrategicGame)
         detail = _instance(sized, instance)
-    except (_MismatchError, DeterrenceError) as failure:
+    except (MismatchError, DeterrenceError) as failure:
         return CheckLine(what, "failed", str(failure))
     return CheckLine(what, "ok", detail)
 
@@ -96,31 +96,22 @@ def _instance(game: ExtensiveGame | StrategicGame, instance: Instance) -> str:
     at: dict[str, Value] = dict(instance.at)
     points = parameter_points(game, at, exact=True)
     if not points.admissible.all():
-        raise _MismatchError("the point violates the assumptions")
+        raise MismatchError("the point violates the assumptions")
     for name, expected in instance.definitions.items():
         formula = game.resolved_definitions[name]
-        _same(name, evaluate_exact(formula, _point(points)), expected)
+        same(name, evaluate_exact(formula, point_of(points)), expected)
     if instance.result:
         return _at_result(game, instance, points)
     solution = _solved(game, at, exact=True, ties=instance.ties)
     if instance.count is not None:
-        _same("the number of equilibria", Fraction(int(solution.count)), Fraction(instance.count))
+        same("the number of equilibria", Fraction(int(solution.count)), Fraction(instance.count))
     if not instance.values and not instance.profile:
         return f"{len(instance.definitions)} values agree"
     fits = [_fit(solution, k, game, instance, points) for k in range(int(solution.count))]
     good = [fit for fit in fits if not fit]
     if (instance.quantifier == "every" and len(good) < len(fits)) or not good:
-        raise _MismatchError(next((fit for fit in fits if fit), "no equilibrium was found"))
+        raise MismatchError(next((fit for fit in fits if fit), "no equilibrium was found"))
     return f"{len(good)} of {len(fits)} equilibria have the expected values"
-
-
-def _point(points: Points) -> dict[str, Fraction]:
-    return {name: points.flat(name)[0] for name in points.values}
-
-
-def _same(what: str, computed: Fraction, expected: Fraction) -> None:
-    if computed != expected:
-        raise _MismatchError(f"{what} is {computed}, not {expected}")
 
 
 def _fit(
@@ -132,17 +123,12 @@ def _fit(
 ) -> str:
     """Return what differs between an equilibrium and the expectation, empty when nothing does."""
     try:
-        _values(solution.outcomes, k, instance.values)
+        same_values(solution.outcomes, k, instance.values)
         if instance.profile:
             _prescribed(solution, k, game, instance, points)
-    except _MismatchError as difference:
+    except MismatchError as difference:
         return str(difference)
     return ""
-
-
-def _values(outcomes: Outcomes, k: int, expected: Mapping[Quantity, Fraction]) -> None:
-    for quantity, value in expected.items():
-        _same(str(quantity), outcomes.quantity(quantity)[0, k], value)
 
 
 def _prescribed(
@@ -163,25 +149,21 @@ def _prescribed(
         wanted = np.concatenate([m[0, 0] for m in prescribed_mixtures(game, instance.profile, definitions, points)])
         actual = np.concatenate([m[0, k] for m in found.strategies])
     if any(w == w and w != a for w, a in zip(wanted, actual, strict=True)):
-        raise _MismatchError("the strategies differ from the expected profile")
+        raise MismatchError("the strategies differ from the expected profile")
 
 
 def _at_result(game: ExtensiveGame | StrategicGame, instance: Instance, points: Points) -> str:
     """Check that the named published profile is an equilibrium at the instance and has its values."""
     result = _named(game, instance.result)
     definitions = game.resolved_definitions
-    point = _point(points)
+    point = point_of(points)
     for condition in result.iff:
         if not holds_exactly(substitute_condition(condition, definitions), point):
-            raise _MismatchError(f"the point is outside the region of {result.id!r}: {to_text(condition)} fails")
-    if isinstance(game, ExtensiveGame):
-        outcomes, verdict = _tree_profile(game, result, points)
-    else:
-        outcomes, verdict = _table_profile(game, result, points)
-    _values(outcomes, 0, instance.values)
-    claimed = {q: evaluate_exact(substitute(f, definitions), point) for q, f in result.values.items()}
-    _values(outcomes, 0, claimed)
-    return f"{result.id}: {verdict}"
+            raise MismatchError(f"the point is outside the region of {result.id!r}: {to_text(condition)} fails")
+    found = written_profile(game, result, points)
+    same_values(found.outcomes, 0, instance.values)
+    same_values(found.outcomes, 0, claimed_values(game, result, point))
+    return f"{result.id}: {found.words}"
 
 
 def _named(game: Game, name: str) -> EquilibriumResult:
@@ -189,53 +171,3 @@ def _named(game: Game, name: str) -> EquilibriumResult:
         if result.id == name and isinstance(result, EquilibriumResult):
             return result
     raise GameError(f"no equilibrium result {name!r}", remedy="name one of the file's [[results]]")
-
-
-def _tree_profile(game: ExtensiveGame, result: EquilibriumResult, points: Points) -> tuple[Outcomes, str]:
-    """Check a published profile; what it leaves free may be completed in any way that makes it an equilibrium."""
-    compiled = compile_tree(game, points)
-    prescribed = prescribed_strategy(game.tree, result.profile, game.resolved_definitions, points)[0, 0]
-    filled = pure_completions(game.tree, prescribed)
-    assessment = Assessment(game.tree, filled[None])
-    certificate = certify_tree_nash(compiled, assessment, np.ones((1, len(filled)), dtype=np.bool_))
-    good = np.flatnonzero(certificate.passed[0])
-    if not good.size:
-        gain = certificate.gain[0].min()
-        raise _MismatchError(f"{result.id!r} is no Nash equilibrium here: a deviation gains {gain}")
-    verdict = "Nash equilibrium, exactly"
-    best = int(good[0])
-    if result.concept != "nash":
-        best, answer = _refined(result, compiled, assessment, good)
-        what = "subgame perfect" if result.concept == "subgame-perfect" else "sequentially rational with some beliefs"
-        verdict += f"; {what}: {answer}"
-    return tree_outcomes(compiled, Assessment(game.tree, filled[None, best : best + 1])), verdict
-
-
-def _refined(
-    result: EquilibriumResult, compiled: CompiledTree, assessment: Assessment, good: NDArray[np.intp]
-) -> tuple[int, str]:
-    """Return the first completion that the checker does not refute, and its answer."""
-    refuted: list[Rationality] = []
-    for k in good:
-        found = rationality(compiled, assessment, equilibrium=int(k))
-        perfect = result.concept == "subgame-perfect"
-        answer = found.subgame_perfect if perfect else found.sequentially_rational
-        if answer != "no":
-            return int(k), answer
-        refuted.append(found)
-    raise _MismatchError(f"{result.id!r} is not {result.concept} here: {_deviation(refuted[0])}")
-
-
-def _deviation(found: Rationality) -> str:
-    first = found.witnesses[0]
-    return f"{first.player} gains {first.gain} at {first.where} by {', '.join(first.moves)}"
-
-
-def _table_profile(game: StrategicGame, result: EquilibriumResult, points: Points) -> tuple[Outcomes, str]:
-    compiled = compile_table(game, points)
-    strategies = prescribed_mixtures(game, result.profile, game.resolved_definitions, points)
-    profile = MixedProfile(compiled.players, compiled.actions, Constant(strategies))
-    certificate = certify_nash(compiled, profile, np.ones((1, 1), dtype=np.bool_))
-    if not certificate.passed.all():
-        raise _MismatchError(f"{result.id!r} is no Nash equilibrium here: a deviation gains {certificate.gain[0, 0]}")
-    return table_outcomes(game, compiled, profile), "Nash equilibrium, exactly"

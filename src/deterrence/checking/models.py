@@ -14,8 +14,8 @@ __all__ = ["check"]
 def check(game: Game) -> CheckReport:
     """Check a model: default point admissible, solved and certified there, instances reproduced exactly.
 
-    Published results are tested at the instances that name them; a result that no instance names is reported
-    as not checked.
+    Every published result is decided: proved, refuted with an exact counterexample, tested at many points where the
+    theory engine does not apply, or undecided, each with the reason.
     """
     name = game.about.slug or game.about.title or game.form
     if not isinstance(game, ExtensiveGame | StrategicGame):

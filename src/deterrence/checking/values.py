@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from deterrence.checking.report import CheckLine
+from deterrence.checking.report import CheckLine, Verdict
 from deterrence.compiled import parameter_points
 from deterrence.compiled.formulas import formula_values
 from deterrence.compiled.points import BoolArray
@@ -43,18 +43,18 @@ def check_values(game: Game) -> Iterator[CheckLine]:
         if isinstance(result, SignResult):
             yield _sign(game, result)
         else:
-            yield _guarded(f"result {result.id}", partial(_result, game, result))
+            yield _guarded(f"result {result.id}", partial(_result, game, result), good="tested", bad="refuted")
 
 
 class _MismatchError(Exception):
     """A computed value differs from the claim."""
 
 
-def _guarded(what: str, run: Callable[[], str]) -> CheckLine:
+def _guarded(what: str, run: Callable[[], str], *, good: Verdict = "ok", bad: Verdict = "failed") -> CheckLine:
     try:
-        return CheckLine(what, "ok", run())
+        return CheckLine(what, good, run())
     except (_MismatchError, DeterrenceError) as failure:
-        return CheckLine(what, "failed", str(failure))
+        return CheckLine(what, bad, str(failure))
 
 
 def _defaults(game: Game) -> str:
@@ -132,7 +132,7 @@ def _result(game: Game, result: EquilibriumResult) -> str:
     within = int((sure & inside).sum())
     if not within:
         raise _MismatchError(f"none of {points.size} random points satisfies the conditions")
-    return f"tested at {within} random points inside its region and {int((sure & ~inside).sum())} outside"
+    return f"at {within} random points inside its region and {int((sure & ~inside).sum())} outside"
 
 
 def _region(game: Game, result: EquilibriumResult, at: Mapping[str, Any], size: int) -> tuple[BoolArray, BoolArray]:
@@ -153,20 +153,20 @@ def _sign(game: Game, result: SignResult) -> CheckLine:
     what = f"result {result.id}"
     found = _claimed(game, result)
     if found is None:
-        return CheckLine(what, "not checked", "name the result within which the quantity has a closed form")
+        return CheckLine(what, "undecided", "name the result within which the quantity has a closed form")
     formula, region = found
     definitions = game.resolved_definitions
     given = [substitute_condition(c, definitions) for c in (*region, *result.given)]
     try:
         answer, point = decide_sign(game, substitute(formula, definitions), result.wrt, result.sign, given)
     except (SolverError, ValueError):
-        return CheckLine(what, "not checked", "the closed form or a condition is no rational function")
+        return CheckLine(what, "undecided", "the closed form or a condition is no rational function")
     if answer is Answer.YES:
-        return CheckLine(what, "ok", "proved for the closed form")
+        return CheckLine(what, "proved", "for the closed form")
     if answer is Answer.UNKNOWN:
-        return CheckLine(what, "not checked", "the solver could not decide the sign")
+        return CheckLine(what, "undecided", "the solver could not decide the sign")
     where = ", ".join(f"{name} = {value}" for name, value in (point or {}).items())
-    return CheckLine(what, "failed", f"the derivative is not {result.sign} at {where or 'some point'}")
+    return CheckLine(what, "refuted", f"the derivative is not {result.sign} at {where or 'some point'}")
 
 
 def _claimed(game: Game, result: SignResult) -> tuple[Expr, tuple[Any, ...]] | None:

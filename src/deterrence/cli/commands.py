@@ -16,6 +16,7 @@ from deterrence.cli.theory_commands import derive
 __all__ = ["commands"]
 
 CHECK_FAILED = 1
+UNDECIDED = 3
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -123,9 +124,10 @@ def solve(model: str, settings: tuple[str, ...], exact: bool, solver_name: str, 
 @click.option("--all", "every", is_flag=True, help="Check every model of the library.")
 @json_option
 def check(models: tuple[str, ...], every: bool, as_json: bool) -> int:
-    """Check models: read, validate, solve at the defaults, certify, recompute the worked instances.
+    """Check models: read, validate, solve at the defaults, certify, recompute the instances, decide every result.
 
-    The exit code is 1 when something failed.
+    A result is proved, refuted by an exact counterexample, tested at many points, or undecided. The exit code is 1 when
+    something failed or was refuted, else 3 when something was left undecided.
     """
     from deterrence.cli.checks import reports
     from deterrence.report.checks import check_blocks
@@ -139,7 +141,9 @@ def check(models: tuple[str, ...], every: bool, as_json: bool) -> int:
         output.write(json_text("check", check_document(found)))
     else:
         output.show(check_blocks(found))
-    return 0 if all(report.ok for report in found) else CHECK_FAILED
+    if not all(report.ok for report in found):
+        return CHECK_FAILED
+    return 0 if all(report.decided for report in found) else UNDECIDED
 
 
 @commands.command(short_help="Write a model file to start from.")

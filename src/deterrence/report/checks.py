@@ -1,10 +1,11 @@
-"""Check reports for reading: one line for each thing checked, ok, failed or not checked, and why."""
+"""Check reports for reading: one line for each thing checked, the verdict, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
-from deterrence.checking import CheckReport
+from deterrence.checking import CheckReport, Verdict
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 
 __all__ = ["check_blocks"]
@@ -21,5 +22,4 @@ def check_blocks(reports: Sequence[CheckReport]) -> Iterator[Block]:
 
 def _sum(reports: Iterable[CheckReport]) -> str:
     lines = [line for report in reports for line in report.lines]
-    count = {verdict: sum(line.verdict == verdict for line in lines) for verdict in ("ok", "failed", "not checked")}
-    return ", ".join(f"{n} {verdict}" for verdict, n in count.items())
+    return ", ".join(f"{sum(line.verdict == verdict for line in lines)} {verdict}" for verdict in get_args(Verdict))

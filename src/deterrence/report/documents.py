@@ -81,10 +81,12 @@ def check_document(reports: Iterable[CheckReport]) -> Json:
     listed = list(reports)
     return {
         "ok": all(report.ok for report in listed),
+        "decided": all(report.decided for report in listed),
         "models": [
             {
                 "model": report.model,
                 "ok": report.ok,
+                "decided": report.decided,
                 "checks": [{"what": c.what, "verdict": c.verdict, "detail": c.detail} for c in report.lines],
             }
             for report in listed

@@ -15,7 +15,11 @@ from deterrence.report.blocks import Block, Heading, Lines, Tabular
 
 __all__ = ["show"]
 
-VERDICTS = {"ok": "green", "passed": "green", "failed": "bold red", "FAILED": "bold red", "not checked": "yellow"}
+VERDICTS = {
+    **dict.fromkeys(("ok", "passed", "proved", "tested"), "green"),
+    **dict.fromkeys(("failed", "FAILED", "refuted"), "bold red"),
+    **dict.fromkeys(("undecided", "vacuous"), "yellow"),
+}
 
 
 def show(blocks: Iterable[Block], console: Console | None = None) -> None:

@@ -170,7 +170,7 @@ class ResultVerdict:
     """What became of one published result; `detail` says it in words, `point` refutes it."""
 
     result: Result
-    verdict: Literal["proved", "refuted", "undecided"]
+    verdict: Literal["proved", "refuted", "tested", "undecided"]
     detail: str
     point: Point | None = None
 

@@ -1,4 +1,4 @@
-"""The theory of one written profile: exactly where it is a Nash equilibrium, from every pure deviation of every type."""
+"""The theory of one written profile: where it is a Nash equilibrium, from every pure deviation of every type."""
 
 from __future__ import annotations
 
