@@ -56,7 +56,7 @@ def bimatrix_rows(actions: int, repetitions: int = REPETITIONS) -> list[Row]:
     game = symbolic(actions)
     at = {p.name: rng.random(GAMES[actions]) for p in game.parameters}
     runs: dict[str, tuple[int, Callable[[], object]]] = {
-        "solve: where equilibria exist": (GAMES[actions], lambda: solve(game, at=at, certify=False).exists),
+        "solve: supports only": (GAMES[actions], lambda: solve(game, at=at, certify=False).exists),
         "solve: strategies": (GAMES[actions], lambda: solve(game, at=at, certify=False).found.profiles.strategies),
         "solve: strategies and certificates": (GAMES[actions], lambda: solve(game, at=at).found.profiles.strategies),
     }

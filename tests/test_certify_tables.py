@@ -28,7 +28,7 @@ def table(payoffs: NumberArray) -> CompiledTable:
     points = Points((size,), {}, payoffs.dtype == object, everywhere, everywhere)
     players = tuple(f"P{i}" for i in range(payoffs.shape[0]))
     actions = tuple(tuple(f"a{k}" for k in range(m)) for m in payoffs.shape[1:-1])
-    return CompiledTable(players, actions, points, payoffs, everywhere)
+    return CompiledTable(players, actions, points, tuple(tuple(own.reshape(-1, size)) for own in payoffs), everywhere)
 
 
 def profile(game: CompiledTable, *strategies: NumberArray) -> MixedProfile:

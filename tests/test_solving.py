@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 import deterrence as dt
+from deterrence import forms
 from deterrence.errors import ParameterError, SolverError
 from deterrence.games import Decision, ExtensiveGame, Outcome, Player, StrategicGame, parameters
 from deterrence.library import load
 from deterrence.profiles import Assessment, Completeness
 from deterrence.solution import Status
 from deterrence.solvers import PureNash, ReducedStrategicForm, VertexEnumeration
-from deterrence.solving import BLOCK, solve
+from deterrence.solving import solve
 
 T, R, P, S = parameters("T R P S")
 
@@ -43,11 +44,13 @@ def deterrent() -> ExtensiveGame:
     return ExtensiveGame(Decision("start", "A", {"attack": reply, "wait": peace}), players=[Player("A"), Player("D")])
 
 
-def test_blocks_do_not_show() -> None:
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    block = 1_000
+    monkeypatch.setattr(forms, "PAYOFFS", 8 * block)
     rng = np.random.default_rng(1)
-    at = {name: rng.integers(0, 5, BLOCK + 100).astype(float) for name in "TRPS"}
+    at = {name: rng.integers(0, 5, 20 * block + 100).astype(float) for name in "TRPS"}
     whole = solve(dilemma(), at=at)
-    for part in (slice(0, 50), slice(BLOCK - 20, BLOCK + 20), slice(BLOCK + 50, None)):
+    for part in (slice(0, 50), slice(block - 20, block + 20), slice(20 * block + 50, None)):
         alone = solve(dilemma(), at={name: values[part] for name, values in at.items()})
         assert (alone.count == whole.count[part]).all()
         width = alone.exists.shape[-1]

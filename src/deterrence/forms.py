@@ -26,7 +26,10 @@ from deterrence.solvers import (
 from deterrence.theory.cache import theory_of
 from deterrence.theory.solver import PerfectBayesian
 
-__all__ = ["FORMS", "Form", "form_of"]
+__all__ = ["BLOCK", "FORMS", "PAYOFFS", "Form", "form_of"]
+
+BLOCK: Final = 32_768  # points of a tree solved together: their arrays stay in the cache
+PAYOFFS: Final = 1 << 22  # payoffs of tables solved together: the solvers have blocks of their own that fit a cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,7 @@ class Form:
 
     `solver` is the class of its solvers, `default` chooses one for a game. `arrays` turns a game and points into
     numbers, `certify` checks what was found for a concept, and `outcomes` says what it leads to; both get the compiled
-    game. `advice` is the remedy for a solver of another form.
+    game. `advice` is the remedy for a solver of another form. `block` says how many points are solved together.
     """
 
     solver: type[Any]
@@ -44,6 +47,7 @@ class Form:
     certify: Callable[[Any, Found[Any], str], Certificate]
     outcomes: Callable[[Any, Any, Any, BoolArray], Outcomes]
     advice: str
+    block: Callable[[Any], int] = lambda game: BLOCK
 
 
 def form_of(game: Game) -> Form:
@@ -114,5 +118,6 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         certify=_certify_table,
         outcomes=table_outcomes,
         advice="use a table solver such as SupportEnumeration()",
+        block=lambda game: max(1, PAYOFFS // (len(game.players) * len(game.table))),
     ),
 }

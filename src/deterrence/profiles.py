@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.compiled.points import BoolArray, NumberArray
+from deterrence.compiled.points import BoolArray, NumberArray, same
 from deterrence.games import Tree
 
 __all__ = [
@@ -191,11 +191,19 @@ def join_found(parts: Sequence[Found[ProfileT]]) -> Found[ProfileT]:
     return Found(
         type(parts[0].profiles).join([part.profiles for part in parts], width),
         joined([part.exists for part in parts], width),
-        np.concatenate([part.completeness for part in parts]),
+        _concatenated([part.completeness for part in parts]),
         {key: text for part in parts for key, text in part.arguments.items()},
-        np.concatenate([part.flagged for part in parts]),
-        np.concatenate([part.defined for part in parts]),
+        _concatenated([part.flagged for part in parts]),
+        _concatenated([part.defined for part in parts]),
     )
+
+
+def _concatenated(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return one array; parts that are one value everywhere, the same one, stay so without a copy."""
+    first = parts[0][:1]
+    if all(part.strides == (0,) and part[:1] == first for part in parts):
+        return same(first[0], (sum(part.size for part in parts),))
+    return np.concatenate(parts)
 
 
 def joined(parts: Sequence[NumberArray], width: int) -> NumberArray:

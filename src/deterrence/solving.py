@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, overload
+from typing import Any, overload
 
 from deterrence.certify import Certificate
 from deterrence.compiled import Points, Value, parameter_points
@@ -17,9 +17,7 @@ from deterrence.profiles import Assessment, Found, MixedProfile, ProfileT, join_
 from deterrence.solution import Solution
 from deterrence.solvers import Solver, TableSolver, TreeSolver
 
-__all__ = ["BLOCK", "solve"]
-
-BLOCK: Final = 32_768  # points solved together: their arrays stay in the cache
+__all__ = ["solve"]
 
 
 @overload
@@ -90,7 +88,7 @@ def solve(
 def _solved(form: Form, game: Game, solver: Solver[Any, Any], points: Points, certify: bool) -> Solution[Any]:
     parts: list[Found[Any]] = []
     checks: list[Callable[[], Certificate]] = []
-    for block in _blocks(points):
+    for block in _blocks(points, form.block(game)):
         compiled = form.arrays(game, block)
         found = _inside(solver.solve(compiled), block)
         parts.append(found)
@@ -118,12 +116,12 @@ def _joined_certificates(checks: Sequence[Callable[[], Certificate]], width: int
     return Certificate.join([check() for check in checks], width)
 
 
-def _blocks(points: Points) -> Iterator[Points]:
-    if points.size <= BLOCK:
+def _blocks(points: Points, size: int) -> Iterator[Points]:
+    if points.size <= size:
         yield points
         return
-    for start in range(0, points.size, BLOCK):
-        yield points.select(slice(start, start + BLOCK))
+    for start in range(0, points.size, size):
+        yield points.select(slice(start, start + size))
 
 
 def _inside(found: Found[ProfileT], points: Points) -> Found[ProfileT]:

@@ -12,7 +12,7 @@ from deterrence.compiled.points import BoolArray, NumberArray, Points
 from deterrence.expressions import Expr, Number, Symbol, evaluate_exact
 from deterrence.expressions.numpy_eval import Program, compile_formulas
 
-__all__ = ["defined_values", "formula_values"]
+__all__ = ["defined_values", "formula_values", "size_of"]
 
 
 def formula_values(formulas: Sequence[Expr], points: Points) -> list[NumberArray]:
@@ -32,26 +32,27 @@ def formula_values(formulas: Sequence[Expr], points: Points) -> list[NumberArray
 def defined_values(
     formulas: Iterable[Expr], points: Points
 ) -> tuple[dict[Expr, NumberArray], dict[Expr, float], BoolArray]:
-    """Return each distinct formula's values, a bound on its size, and where all formulas are finite.
+    """Return each distinct formula's values, a bound on the size of those looked at, and where all are finite.
 
-    Values that are not finite become NaN, which passes silently through later arithmetic.
+    Values that are not finite become NaN, which passes silently through later arithmetic. What is just the name of a
+    parameter is not looked at where all points are known to be finite.
     """
     distinct = list(dict.fromkeys(formulas))
-    values = formula_values(distinct, points)
-    defined = points.defined.reshape(-1).copy()
+    values = dict(zip(distinct, formula_values(distinct, points), strict=True))
+    defined = points.defined.reshape(-1)
     if points.exact:
-        return dict(zip(distinct, values, strict=True)), {}, defined
-    sizes = [_size(value) for value in values]
-    for i, value in enumerate(values):
-        if not np.isfinite(sizes[i]):
-            finite = np.isfinite(value)
-            defined &= finite
-            values[i] = np.where(finite, value, np.nan)
-            sizes[i] = _size(value[finite])
-    return dict(zip(distinct, values, strict=True)), dict(zip(distinct, sizes, strict=True)), defined
+        return values, {}, defined
+    whole = bool(defined.all())
+    sizes = {f: size_of(value) for f, value in values.items() if not (whole and isinstance(f, Symbol))}
+    for formula in [f for f, size in sizes.items() if not np.isfinite(size)]:
+        finite = np.isfinite(values[formula])
+        defined = defined & finite
+        sizes[formula] = size_of(values[formula][finite])
+        values[formula] = np.where(finite, values[formula], np.nan)
+    return values, sizes, defined
 
 
-def _size(value: NumberArray) -> float:
+def size_of(value: NumberArray) -> float:
     """Return a bound on the absolute values, not finite when one of them is not: their Euclidean norm."""
     part = value[:1] if value.strides == (0,) else value
     return float(np.sqrt(np.einsum("i,i", part, part)))

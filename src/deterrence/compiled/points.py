@@ -16,7 +16,7 @@ from deterrence.expressions.numpy_eval import compile_conditions
 from deterrence.games import Game
 from deterrence.games.base import suggestion
 
-__all__ = ["BoolArray", "FloatArray", "NumberArray", "Points", "Value", "indicator", "parameter_points"]
+__all__ = ["BoolArray", "FloatArray", "NumberArray", "Points", "Value", "indicator", "parameter_points", "same"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
@@ -128,9 +128,10 @@ def _cell(columns: Mapping[str, NumberArray], index: tuple[int, ...]) -> dict[st
 
 
 def _surely_finite(value: NumberArray) -> bool:
-    """Say whether the sum is finite, which only finite numbers give: one pass without a temporary array."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(value.sum()))
+    """Say whether the sum of squares is finite, which only finite numbers give: one pass without a temporary array."""
+    flat = value.reshape(-1)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.einsum("i,i", flat, flat)))
 
 
 def _marked(game: Game, values: dict[str, NumberArray], shape: tuple[int, ...], exact: bool) -> Points:
@@ -140,15 +141,19 @@ def _marked(game: Game, values: dict[str, NumberArray], shape: tuple[int, ...], 
         for index in np.ndindex(*shape):
             admissible[index] = all(holds_exactly(c, _cell(columns, index)) for c in game.admissible)
         return Points(shape, values, True, np.ones(shape, dtype=np.bool_), admissible)
-    defined = np.ones(shape, dtype=np.bool_)
+    defined = same(np.True_, shape)
     for value in values.values():
         if not _surely_finite(value):
-            defined &= np.isfinite(value)
-    admissible = defined.copy()
-    if game.admissible:
-        program = compile_conditions(game.admissible)
-        admissible &= program.run(values, shape).all(axis=0)
-    return Points(shape, values, False, defined, admissible)
+            defined = np.asarray(defined & np.isfinite(value))
+    if not game.admissible:
+        return Points(shape, values, False, defined, defined)
+    program = compile_conditions(game.admissible)
+    return Points(shape, values, False, defined, program.run(values, shape).all(axis=0) & defined)
+
+
+def same(value: np.generic, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return an array with one value everywhere: a read-only view, since writing memory costs more than it tells."""
+    return np.broadcast_to(value, shape)
 
 
 def indicator(holds: BoolArray, *, exact: bool) -> NumberArray:

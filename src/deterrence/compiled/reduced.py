@@ -124,7 +124,8 @@ def reduced_form(game: CompiledTree, plans: tuple[Plans, ...]) -> CompiledTable:
         cells = np.ix_(*(np.flatnonzero(f) for f in fitting))
         for i in range(len(plans)):
             payoffs[i][cells] = payoffs[i][cells] + probability * value[i]
-    return CompiledTable(game.tree.players, tuple(p.labels for p in plans), game.points, payoffs, game.defined)
+    rows = tuple(list(own.reshape(-1, game.size)) for own in payoffs)
+    return CompiledTable(game.tree.players, tuple(p.labels for p in plans), game.points, rows, game.defined)
 
 
 def _plays(game: CompiledTree) -> Iterator[tuple[tuple[tuple[int, int], ...], NumberArray, NumberArray]]:

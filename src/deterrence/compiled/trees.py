@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from deterrence.compiled.formulas import defined_values
+from deterrence.compiled.formulas import defined_values, size_of
 from deterrence.compiled.points import BoolArray, NumberArray, Points
 from deterrence.expressions import Expr, Number
 from deterrence.games import ExtensiveGame, Tree
@@ -99,6 +99,7 @@ def compile_tree(game: ExtensiveGame, points: Points) -> CompiledTree:
     tree = game.tree
     values, sizes, defined = defined_values(_formulas(tree), points)
     worth = [] if points.exact else [set(_worths(tree, p)) for p in range(len(tree.players))]
+    sizes |= {f: size_of(values[f]) for mine in worth for f in mine if f not in sizes}
 
     def rows(wanted: tuple[Expr, ...]) -> Rows:
         return tuple(values[f] for f in wanted)

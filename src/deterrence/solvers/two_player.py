@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.compiled import CompiledTable
-from deterrence.compiled.points import BoolArray, NumberArray
+from deterrence.compiled.points import BoolArray, NumberArray, same
 from deterrence.errors import SolverError
 from deterrence.profiles import Completeness, Constant, Found, MixedProfile, pad
 from deterrence.solvers.base import TableSolver
 from deterrence.solvers.bimatrix import (
-    BimatrixEquilibria,
-    enumerate_supports,
+    Supports,
     enumerate_vertices,
     exact_extreme_equilibria,
+    find_all_supports,
     lemke_howson,
 )
 
@@ -44,9 +44,13 @@ Pair = tuple[NumberArray, NumberArray]
 
 def payoff_matrices(game: CompiledTable) -> Pair:
     """Return both players' payoffs, (points, rows, columns); raise `SolverError` unless two players move."""
+    _two_players(game)
+    return np.moveaxis(game.payoffs[0], -1, 0), np.moveaxis(game.payoffs[1], -1, 0)
+
+
+def _two_players(game: CompiledTable) -> None:
     if len(game.players) != 2:
         raise SolverError(f"{len(game.players)} players", remedy="this solver takes two; PureNash takes any number")
-    return np.moveaxis(game.payoffs[0], -1, 0), np.moveaxis(game.payoffs[1], -1, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +72,21 @@ class SupportEnumeration(TableSolver):
 
     def solve(self, game: CompiledTable) -> Found[MixedProfile]:
         """Return the equilibria at every point."""
-        A, B = payoff_matrices(game)
+        _two_players(game)
         if max(game.shape) > 6:
             raise SolverError(f"{game.shape} actions", remedy="use VertexEnumeration() or LemkeHowson()")
         if game.points.exact:
-            return _exact(game, A, B)
-        first = enumerate_supports(A, B)
+            return _exact(game, *payoff_matrices(game))
+        first = find_all_supports(game.shape, *game.cells)
+        exists, make = first.exists, _on_supports(game, first)
+        nowhere = same(np.False_, (game.size,))
         flagged = np.asarray(first.uncertain & ~first.invalid)
         again = np.flatnonzero(flagged)
         if not again.size:
-            return _found(game, first.exists, first.strategies, flagged, np.zeros_like(flagged), _SUPPORTS)
+            return _found(game, exists, make, nowhere, nowhere, _SUPPORTS)
+        A, B = payoff_matrices(game)
         second, open_points = _degenerate(A[again], B[again], self.exact_limit)
-        exists, make = _merged(first, again, second)
+        exists, make = _merged(exists, make, again, second)
         unsettled = np.zeros_like(flagged)
         unsettled[again] = open_points
         return _found(game, exists, make, flagged, unsettled, _SUPPORTS)
@@ -105,8 +112,7 @@ class VertexEnumeration(TableSolver):
         if game.points.exact:
             return _exact(game, A, B)
         (exists, strategies), unsettled = _degenerate(A, B, self.exact_limit)
-        flagged = np.zeros(game.size, dtype=np.bool_)
-        return _found(game, exists, Constant(strategies), flagged, unsettled, _EXTREME)
+        return _found(game, exists, Constant(strategies), unsettled, unsettled, _EXTREME)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +169,7 @@ def _fractions(matrix: NumberArray) -> list[list[Fraction]]:
 def _exact(game: CompiledTable, A: NumberArray, B: NumberArray) -> Found[MixedProfile]:
     pairs = [exact_extreme_equilibria(a.tolist(), b.tolist()) for a, b in zip(A, B, strict=True)]
     exists, strategies = stack_pairs(pairs, A.shape[1:], exact=True)
-    none = np.zeros(game.size, dtype=np.bool_)
+    none = same(np.False_, (game.size,))
     return _found(game, exists, Constant(strategies), none, none, _EXTREME)
 
 
@@ -184,22 +190,26 @@ def stack_pairs(
     return exists, (x, y)
 
 
+def _on_supports(game: CompiledTable, supports: Supports) -> Callable[[], Strategies]:
+    return lambda: supports.strategies(*payoff_matrices(game))
+
+
 def _merged(
-    first: BimatrixEquilibria, again: NDArray[np.intp], second: tuple[BoolArray, Pair]
+    exists: BoolArray, make: Callable[[], Strategies], again: NDArray[np.intp], second: tuple[BoolArray, Pair]
 ) -> tuple[BoolArray, Callable[[], Strategies]]:
     """Return the first answer with the points `again` replaced by the second, strategies still made on demand."""
-    exists, replaced = second
-    width = max(first.exists.shape[1], exists.shape[1])
+    more, replaced = second
+    width = max(exists.shape[1], more.shape[1])
 
     def put(whole: NumberArray, part: NumberArray) -> NumberArray:
         out = pad(whole, width).copy()
         out[again] = pad(part, width)
         return out
 
-    def make() -> Strategies:
-        return tuple(put(whole, part) for whole, part in zip(first.strategies(), replaced, strict=True))
+    def merged() -> Strategies:
+        return tuple(put(whole, part) for whole, part in zip(make(), replaced, strict=True))
 
-    return put(first.exists, exists), make
+    return put(exists, more), merged
 
 
 def _found(
@@ -210,7 +220,9 @@ def _found(
     unsettled: BoolArray,
     argument: str,
 ) -> Found[MixedProfile]:
-    completeness = np.where(unsettled, Completeness.UNKNOWN, Completeness.ALL).astype(np.int8)
+    completeness: NDArray[np.int8] = same(np.int8(Completeness.ALL), (game.size,))
+    if unsettled.any():
+        completeness = np.where(unsettled, np.int8(Completeness.UNKNOWN), completeness)
     arguments = {Completeness.ALL: argument, Completeness.UNKNOWN: _OPEN}
     profile = MixedProfile(game.players, game.actions, make)
-    return Found(profile, exists, completeness, arguments, flagged | unsettled, game.defined)
+    return Found(profile, exists, completeness, arguments, flagged, game.defined)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,7 +11,9 @@ from deterrence.errors import SolverError
 from deterrence.solvers.bimatrix.minors import Floats
 from deterrence.solvers.bimatrix.plan import Plan
 
-__all__ = ["block_size", "checked_batch"]
+__all__ = ["Cells", "block_size", "cells_of", "checked_batch"]
+
+Cells = Sequence[Floats]  # payoffs of one player, one array (games,) for each row and column, rows outermost
 
 _CACHE_BYTES = 1 << 19
 
@@ -23,6 +27,11 @@ def checked_batch(A: ArrayLike, B: ArrayLike) -> tuple[Floats, Floats]:
             remedy="pass two arrays of one shape (games, rows, columns), at least one row and one column",
         )
     return left, right
+
+
+def cells_of(payoffs: Floats) -> Cells:
+    """Return payoffs (N, m, n) as cells, without copies."""
+    return [payoffs[:, i, j] for i in range(payoffs.shape[1]) for j in range(payoffs.shape[2])]
 
 
 def block_size(plan: Plan, games: int) -> int:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from deterrence.solvers.bimatrix.minors import Bounds, Floats, MinorBlock
+from deterrence.solvers.bimatrix.batch import Cells
+from deterrence.solvers.bimatrix.minors import Bounds, MinorBlock
 from deterrence.solvers.bimatrix.plan import IntArray, Side
 
 __all__ = ["Bits", "Signs", "first_of", "masks_of", "pair_chunks"]
@@ -36,15 +37,19 @@ class Signs:
         self._positive = np.where(side.negated, side.minor + side.minors, side.minor)
         self._negative = np.where(side.negated, side.minor, side.minor + side.minors)
 
-    def read(self, payoffs: Floats) -> None:
-        """Compute the signs for payoffs (own, other, count), count at most `games`; the others get all-zero games."""
+    def read(self, cells: Cells, here: slice) -> None:
+        """Compute the signs for some games, at most `games`; the rest of the workspace gets all-zero games."""
+        workspace = self._minors.payoffs.reshape(len(cells), -1)
         for start in range(0, self._games, self._size):
-            part = payoffs[:, :, start : start + self._size]
-            self._minors.payoffs[:, :, : part.shape[2]] = part
-            self._minors.payoffs[:, :, part.shape[2] :] = 0.0
+            part = slice(here.start + start, min(here.start + start + self._size, here.stop))
+            count = max(0, part.stop - part.start)
+            for row, cell in zip(workspace, cells, strict=True):
+                row[:count] = cell[part]
+            workspace[:, count:] = 0.0
             self._minors.compute()
             self._store(start)
-        self.bits[: self.side.own] = np.packbits(np.arange(self._games) < payoffs.shape[2]).view(np.uint64)
+        used = np.arange(self._games) < here.stop - here.start
+        self.bits[: self.side.own] = np.packbits(used).view(np.uint64)
 
     def _store(self, start: int) -> None:
         octets = self.bits.view(np.uint8)[:, start // 8 : (start + self._size) // 8]
@@ -88,15 +93,18 @@ def _any_of(bits: Bits, rows: IntArray) -> Bits:
 
 def first_of(bits: Bits) -> Bits:
     """Return bits (rows, words) with only the first row kept in which each game has its bit set."""
-    before = np.bitwise_or.accumulate(bits, axis=0)
     first = bits.copy()
-    first[1:] &= ~before[:-1]
+    taken = first[0].copy()
+    # Row by row: an accumulation along the first axis is many times slower.
+    for row in first[1:]:
+        row &= ~taken
+        taken |= row
     return first
 
 
-def masks_of(bits: Bits, rows_with: list[IntArray]) -> NDArray[np.uint8]:
-    """Return for each game the mask of the actions i whose rows, `rows_with[i]`, have the game's bit set."""
-    masks = np.zeros(64 * bits.shape[1], np.uint8)
+def masks_of(bits: Bits, rows_with: list[IntArray], kind: type[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
+    """Return for each game the mask of those i whose rows, `rows_with[i]`, have the game's bit set."""
+    masks = np.zeros(64 * bits.shape[1], kind)
     for rows in reversed(rows_with):
         masks += masks
         masks |= np.unpackbits(np.bitwise_or.reduce(bits[rows], axis=0).view(np.uint8))

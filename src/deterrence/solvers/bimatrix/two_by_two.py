@@ -12,75 +12,86 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from deterrence.solvers.bimatrix.batch import Cells, cells_of
 from deterrence.solvers.bimatrix.minors import ROUNDING, Floats
+from deterrence.solvers.bimatrix.plan import IntArray
 
 __all__ = ["find_strategies", "find_supports"]
 
-_BLOCK = 1 << 14
-_LARGEST = 1e150
+_BLOCK = 1 << 15
+_RANGE = (1e-150, 1e150)
 
 Masks = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
 
-def find_supports(A: Floats, B: Floats) -> tuple[Masks, Masks, Flags]:
-    """Return support masks (K, N) of both players, and the games (N,) too close to a tie to be decided here."""
-    games = len(A)
-    rows, columns = np.zeros((3, games), np.uint8), np.zeros((3, games), np.uint8)
-    undecided = np.empty(games, bool)
-    differences = np.empty((5, min(games, _BLOCK)))
+def find_supports(A: Cells, B: Cells) -> tuple[list[Masks], IntArray]:
+    """Return masks as in `Supports`, and the games, by number, too close to a tie to be decided here."""
+    games = len(A[0])
+    masks = [np.empty(games, np.uint8) for _ in range(3)]
+    undecided = [np.zeros(0, np.intp)]
+    gains = np.empty((4, min(games, _BLOCK)))
+    signs = np.empty((2, 4, min(games, _BLOCK)), bool)
     for start in range(0, games, _BLOCK):
         here = slice(start, min(start + _BLOCK, games))
-        a, c, p, q, smallest = differences[:, : here.stop - start]
-        _subtract(A[here], B[here], a, c, p, q)
-        _smallest_magnitude(a, c, p, q, out=smallest)
-        # Not "<=": a game with NaN has to be undecided too.
-        np.logical_not(smallest > _bound(A[here], B[here]), out=undecided[here])
-        _write_masks(a > 0, c > 0, p > 0, q > 0, rows[:, here], columns[:, here])
-    most = 3 if rows[2].any() else 1
-    return rows[:most], columns[:most], undecided
+        size = here.stop - start
+        mine, others = [cell[here] for cell in A], [cell[here] for cell in B]
+        bound = _bound(mine, others)
+        _subtract(mine, others, *gains[:, :size])
+        above, below = signs[:, :, :size]
+        np.greater(gains[:, :size], bound, out=above)
+        np.less(gains[:, :size], -bound, out=below)
+        decided = np.logical_and.reduce(above | below)
+        if not decided.all():
+            undecided.append(start + np.flatnonzero(~decided))
+        _write_masks(above, below, [mask[here] for mask in masks])
+    return (masks if masks[2].any() else masks[:1]), np.concatenate(undecided)
 
 
-def _subtract(A: Floats, B: Floats, a: Floats, c: Floats, p: Floats, q: Floats) -> None:
+def _subtract(A: Cells, B: Cells, a: Floats, c: Floats, p: Floats, q: Floats) -> None:
     with np.errstate(invalid="ignore", over="ignore"):
-        np.subtract(A[:, 0, 0], A[:, 1, 0], out=a)
-        np.subtract(A[:, 0, 1], A[:, 1, 1], out=c)
-        np.subtract(B[:, 0, 0], B[:, 0, 1], out=p)
-        np.subtract(B[:, 1, 0], B[:, 1, 1], out=q)
+        np.subtract(A[0], A[2], out=a)
+        np.subtract(A[1], A[3], out=c)
+        np.subtract(B[0], B[1], out=p)
+        np.subtract(B[2], B[3], out=q)
 
 
-def _smallest_magnitude(*values: Floats, out: Floats) -> None:
-    scratch = np.empty_like(out)
-    np.absolute(values[0], out=out)
-    for value in values[1:]:
-        np.absolute(value, out=scratch)
-        np.minimum(out, scratch, out=out)
+def _bound(A: Cells, B: Cells) -> float:
+    """Return twice the rounding of the payoffs' Euclidean norm, which is no smaller than any of them.
+
+    Infinity, so that nothing is decided, if the norm is not finite or leaves the range in which it can be trusted.
+    """
+    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
+        norm = sum(float(np.einsum("i,i", cell, cell)) for cell in (*A, *B)) ** 0.5
+    smallest, largest = _RANGE
+    return 2 * ROUNDING * norm if smallest < norm < largest else np.inf
 
 
-def _bound(A: Floats, B: Floats) -> float:
-    """Return twice the rounding of the largest payoff; infinity, so that nothing is decided, if that is too large."""
-    largest = np.maximum(np.maximum(A.max(), -A.min()), np.maximum(B.max(), -B.min()))
-    return 2 * ROUNDING * float(largest) if largest < _LARGEST else np.inf
-
-
-def _write_masks(a: Flags, c: Flags, p: Flags, q: Flags, rows: Masks, columns: Masks) -> None:
+def _write_masks(above: Flags, below: Flags, masks: list[Masks]) -> None:
     """Write the masks from the signs: the pure equilibrium in the first row before that in the second."""
-    first_column, second_column = a & p, c & ~p
-    upper = first_column | second_column
-    lower_first, lower_second = ~a & q, ~(c | q)
-    lower = lower_first | lower_second
-    three = upper & lower
-    np.add(upper | ~lower, _twice(~upper), out=rows[0])
-    np.add(first_column | ~(upper | lower_second), _twice(second_column | ~(upper | lower_first)), out=columns[0])
-    rows[1] = _twice(three)
-    np.add(three & lower_first, _twice(three & lower_second), out=columns[1])
-    np.add(three, rows[1], out=rows[2])
-    columns[2] = rows[2]
+    (a, c, p, q), (not_a, not_c, not_p, not_q) = above, below
+    upper = _pure(a & p, c & not_p, 1)
+    lower = _pure(not_a & q, not_c & not_q, 2)
+    three = _everywhere((upper != 0) & (lower != 0))
+    none = _everywhere((upper | lower) == 0)
+    np.bitwise_and(lower, three, out=masks[1])
+    np.bitwise_and(three, 15, out=masks[2])
+    none &= 15
+    lower ^= masks[1]
+    upper |= lower
+    np.bitwise_or(upper, none, out=masks[0])
 
 
-def _twice(flags: Flags) -> Masks:
-    masks = flags.view(np.uint8)
-    return masks + masks
+def _pure(first: Flags, second: Flags, row: int) -> Masks:
+    """Return the masks of equilibria in a row, in the first or in the second column."""
+    left, right = first.view(np.uint8), second.view(np.uint8)
+    return left * np.uint8(4 + row) + right * np.uint8(8 + row)
+
+
+def _everywhere(flags: Flags) -> Masks:
+    """Return all bits set where a flag is."""
+    bits: Masks = np.negative(flags.view(np.uint8))
+    return bits
 
 
 def find_strategies(A: Floats, B: Floats, rows: Masks, columns: Masks) -> tuple[Floats, Floats]:
@@ -91,7 +102,7 @@ def find_strategies(A: Floats, B: Floats, rows: Masks, columns: Masks) -> tuple[
     for start in range(0, games, _BLOCK):
         here = slice(start, min(start + _BLOCK, games))
         a, c, p, q = differences[:, : here.stop - start]
-        _subtract(A[here], B[here], a, c, p, q)
+        _subtract(cells_of(A[here]), cells_of(B[here]), a, c, p, q)
         for rank in range(most):
             mixed = np.flatnonzero(rows[rank, here] == 3)
             _mix(rows[rank, here], mixed, q, p, x[rank, :, here])
