@@ -113,6 +113,13 @@ class Tree:
         """Return a readable name such as `Challenger hard: root`."""
         return " ".join((self.players[h.player], *h.selectors(self.players))) + f": {h.label}"
 
+    def node_name(self, h: InformationSet, i: int) -> str:
+        """Return what tells a node from the others of its set: types that the mover does not know, or its name."""
+        known = {who for who, _ in h.known}
+        types = zip(self.typed, self.nodes[i].types, strict=True)
+        name = [self.nodes[i].name] if len({self.nodes[m].name for m in h.members}) > 1 else []
+        return ", ".join((*name, *(f"{who}.{t}" for who, t in types if who not in known)))
+
 
 def unfold(game: ExtensiveGame) -> Tree:
     """Return the full tree of a game.

@@ -237,7 +237,7 @@ class _Accounting:
         bayes = [self.reach[m] / total for m in h.members]
         if given is None or given == bayes:
             return bayes, ""
-        right = ", ".join(f"{self._node(h, m)} {q}" for m, q in zip(h.members, bayes, strict=True))
+        right = ", ".join(f"{self.tree.node_name(h, m)} {q}" for m, q in zip(h.members, bayes, strict=True))
         return given, f"the belief contradicts Bayes' rule, which gives {right}"
 
     def _given(self, h: InformationSet, written: Mapping[str, Fraction]) -> list[Fraction]:
@@ -254,13 +254,6 @@ class _Accounting:
         if min([*found.values(), rest]) < 0 or (rest and len(others) != 1):
             raise GameError("the beliefs are no distribution", where=self.tree.set_name(h), remedy="let them sum to 1")
         return [found.get(m, rest) for m in h.members]
-
-    def _node(self, h: InformationSet, i: int) -> str:
-        """Return what tells a node from the others of its set: types that the mover does not know, or its name."""
-        known = {who for who, _ in h.known}
-        types = zip(self.tree.typed, self.tree.nodes[i].types, strict=True)
-        name = [self.tree.nodes[i].name] if len({self.tree.nodes[m].name for m in h.members}) > 1 else []
-        return ", ".join((*name, *(f"{who}.{t}" for who, t in types if who not in known)))
 
     def _any_belief(self, h: InformationSet) -> list[Fraction] | None:
         """Return the uniform belief where every belief gives the same verdict on single moves, else None."""
@@ -279,7 +272,7 @@ class _Accounting:
             where=self.tree.set_name(h),
             player=self.tree.players[h.player],
             reached=sum((self.reach[m] for m in h.members), Fraction(0)),
-            beliefs=FrozenMap({self._node(h, m): q for m, q in zip(h.members, beliefs or (), strict=False)}),
+            beliefs=FrozenMap({self.tree.node_name(h, m): q for m, q in zip(h.members, beliefs or (), strict=False)}),
             actions=tuple(sums),
             conflict=conflict,
         )
