@@ -20,6 +20,7 @@ from deterrence.errors import DeterrenceError, ExpressionError, ModelFileError
 from deterrence.games import ExtensiveGame
 from deterrence.library import write_game
 from deterrence.theory.classes import Theory
+from deterrence.theory.concepts import default_concept
 from deterrence.theory.derive import derive
 from deterrence.theory.encoding import decoded, encoded
 
@@ -33,16 +34,19 @@ _ENGINE: Final = ("expressions", "games", "theory")  # the packages that determi
 def theory_of(
     game: ExtensiveGame,
     *,
-    concept: str = "pbe",
+    concept: str | None = None,
     refinement: str = "none",
     progress: Callable[[int, int], None] | None = None,
     keep: bool = True,
 ) -> Theory:
     """Return the game's theory, read from disk where it was derived before, else derived and kept.
 
+    Without a concept it is `pbe` where that is defined, else `sequential`.
+
     With `keep=False` nothing is read or written. A folder that cannot be written keeps nothing, and a game that a
     model file has no words for is derived every time. Raises what `derive` raises.
     """
+    concept = concept or default_concept(game)
     path = entry_path(game, concept, refinement) if keep else None
     found = read_entry(path, game) if path is not None else None
     if found is not None:

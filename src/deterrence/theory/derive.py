@@ -1,4 +1,4 @@
-"""From a game to its theory: every equilibrium class of perfect Bayesian equilibrium with its exact region."""
+"""From a game to its theory: every equilibrium class of a solution concept with its exact region."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.algebra import Algebra, Fractional
 from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 from deterrence.theory.closed_form import ClosedForm, solve_conditions
+from deterrence.theory.concepts import default_concept, system_of
 from deterrence.theory.interior import interior
 from deterrence.theory.naming import published_name, systematic_name
 from deterrence.theory.plays import event_functions, payoff_functions
 from deterrence.theory.present import Presenter
 from deterrence.theory.regions import Bounds, Reducer, Region
 from deterrence.theory.relevance import relevant_beliefs
-from deterrence.theory.shared import SharedBeliefs
 from deterrence.theory.smt import Answer, Decider, trusted_programs
 from deterrence.theory.supports import Feasible, feasible_supports
+from deterrence.theory.systems import BeliefSystem
 from deterrence.theory.unknowns import ZERO
 
 __all__ = ["derive"]
@@ -28,30 +29,30 @@ __all__ = ["derive"]
 def derive(
     game: ExtensiveGame,
     *,
-    concept: str = "pbe",
+    concept: str | None = None,
     refinement: str = "none",
     progress: Callable[[int, int], None] | None = None,
 ) -> Theory:
     """Return every equilibrium class of the game, with closed forms and the exact region where each exists.
 
-    `pbe` is perfect Bayesian equilibrium of multistage games with observed actions and independent types (Fudenberg
-    and Tirole 1991): beliefs about a player are common to all observers, independent across players, change only with
-    that player's own moves, and follow Bayes' rule from history to history wherever it is defined. Priors are interior:
-    every type has positive probability. Raises `SolverError` where the concept is not defined for the game.
+    `concept` is one of `CONCEPTS`, each defined by its class: `subgame-perfect`, `weak-pbe`, `pbe` (perfect Bayesian
+    equilibrium of multistage games with observed actions and independent types, the default where it is defined) and
+    `sequential` (the default elsewhere). Priors and nature's odds are interior: every type and every branch has
+    positive probability. Raises `SolverError` where the concept is not defined for the game.
     """
-    if concept != "pbe" or refinement != "none":
-        raise SolverError(f"{concept} with refinement {refinement} is not available", remedy="use plain pbe")
-    return _Derivation(game, progress).run()
+    if refinement != "none":
+        raise SolverError(f"refinement {refinement} is not available", remedy="use none")
+    return _Derivation(game, system_of(game, concept or default_concept(game)), progress).run()
 
 
 @dataclass
 class _Derivation:
     game: ExtensiveGame
+    system: BeliefSystem
     progress: Callable[[int, int], None] | None
 
     def run(self) -> Theory:
         """Enumerate supports, solve each, reduce its region, name what was found."""
-        self.system = SharedBeliefs.of(self.game)
         names = [p.name for p in self.game.parameters]
         self.algebra = Algebra((*names, *self.system.slots, *self.system.moves))
         self.decider = Decider(interior(self.game))
@@ -64,7 +65,7 @@ class _Derivation:
         undecided = sum(not c.proved for c in classes)
         return Theory(
             self.game,
-            "pbe",
+            self.system.concept,
             "none",
             tuple(sorted(classes, key=lambda c: not c.generic)),
             complete=True,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from deterrence.expressions import Comparison, Condition, Expr, Symbol, substitute, substitute_condition, symbols_of
 from deterrence.expressions.identity import identically
+from deterrence.theory.concepts import system_of
 from deterrence.theory.ranges import given_beliefs
 from deterrence.theory.rationality import worth
-from deterrence.theory.shared import SharedBeliefs
 from deterrence.theory.systems import BeliefSystem, Strategies
 from deterrence.theory.unknowns import ZERO, sum_of
 
@@ -46,7 +46,7 @@ class Sketch:
 
 def sketch(theory: Theory, found: EquilibriumClass) -> Sketch:
     """Return what a proof of the class's region consists of, each equality tested by exact evaluation."""
-    gains = list(_gains(theory, found, SharedBeliefs.of(theory.game)))
+    gains = list(_gains(theory, found, system_of(theory.game, theory.concept)))
     mixing = tuple(i for i, _, mixed in gains if mixed)
     closed = [(i, gain) for i, gain, mixed in gains if not mixed or _is_knife_edge(found)]
     binding: list[tuple[Condition, tuple[Incentive, ...]]] = []

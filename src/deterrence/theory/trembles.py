@@ -2,7 +2,7 @@
 
 Beliefs are consistent when every action can be given a tremble `coefficient * epsilon**order` (order zero and its
 probability as coefficient where it is played) such that beliefs are the limits of Bayes' rule (Kreps and Wilson 1982,
-lemmas A1 and A2; Perea y Monsuwe, Jansen and Peters 1997, theorem 3.1). So the nodes believed possible at each
+appendix; Perea y Monsuwe, Jansen and Peters 1997). So the nodes believed possible at each
 information set must be those of least order, which is a system of linear inequalities in the orders, whole numbers;
 and the logarithms of the ratios of beliefs must solve linear equations in those of the coefficients. They do exactly
 when every integer combination of the equations in which the coefficients cancel holds among the beliefs alone: a
