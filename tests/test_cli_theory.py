@@ -102,7 +102,7 @@ def test_trees_of_perfect_information_have_one_too(command: CommandLine) -> None
 
 def test_solve_uses_the_theory(command: CommandLine) -> None:
     text = command.good("solve", DETERRENCE).out
-    assert "solver: PerfectBayesian()" in text
+    assert "solver: DerivedEquilibria()" in text
     assert "3 perfect Bayesian equilibria found" in text
     assert "checked: weak perfect Bayesian" in text
     assert text.count("certificate: passed") == 3

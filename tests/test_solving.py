@@ -121,9 +121,11 @@ def hidden() -> ExtensiveGame:
     return ExtensiveGame(Decision("a", "A", {"l": left, "r": middle}), players=[Player("A"), Player("B")])
 
 
-def test_hidden_actions_need_a_named_solver() -> None:
-    with pytest.raises(SolverError, match=r"imperfect information: name a solver, since .*hidden actions"):
-        solve(hidden())
+def test_hidden_actions_are_solved_for_sequential_equilibria() -> None:
+    answer = solve(hidden(), exact=True)
+    assert answer.concept == "sequential"
+    assert answer.certified.all()
+    assert "consistent" in answer.certificate.method
     assert int(solve(hidden(), ReducedStrategicForm(VertexEnumeration())).count) >= 1
 
 
@@ -131,7 +133,7 @@ def test_imperfect_information_is_solved_for_perfect_bayesian_equilibria() -> No
     game = load("alliance-commitment/unilateral-deterrence")
     assert isinstance(game, ExtensiveGame)
     answer = solve(game, at={"p_Def": np.array([0.05, 0.3, 0.5, 0.6, 0.9])})
-    assert (answer.concept, answer.solver) == ("pbe", "PerfectBayesian()")
+    assert (answer.concept, answer.solver) == ("pbe", "DerivedEquilibria()")
     assert answer.certified.all()
     assert "weak perfect Bayesian" in answer.certificate.method
     assert (answer.completeness == Completeness.ALL).all()

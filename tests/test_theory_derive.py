@@ -117,7 +117,7 @@ def test_war_in_the_bluff_class_is_the_published_formula(theory: Theory) -> None
     assert evaluate_exact(formula, point) == Fraction(1, 8)
 
 
-def test_hidden_actions_are_refused_with_advice() -> None:
+def test_hidden_actions_are_refused_with_advice_and_otherwise_sequential() -> None:
     a, b = parameters("a b", domain="positive")
     ends = {x: Outcome(x, {"One": a, "Two": b}) for x in ("ll", "lr", "rl", "rr")}
     left = Decision("after-left", "Two", {"l": ends["ll"], "r": ends["lr"]}, information_set="two")
@@ -125,5 +125,12 @@ def test_hidden_actions_are_refused_with_advice() -> None:
     middle = Decision("middle", "One", {"on": right, "out": Outcome("out", {"One": 0, "Two": 0})})
     root = Decision("root", "One", {"left": left, "right": middle})
     game = ExtensiveGame(root, players=[Player("One"), Player("Two")])
-    with pytest.raises(SolverError, match="hidden actions"):
-        derive(game)
+    with pytest.raises(SolverError, match="hidden actions") as refused:
+        derive(game, concept="pbe")
+    assert "sequential" in str(refused.value)
+    assert derive(game).concept == "sequential"
+
+
+def test_an_unknown_concept_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(SolverError, match="weak-pbe"):
+        derive(load("signalling/beer-quiche"), concept="weak-pb")

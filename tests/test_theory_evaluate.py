@@ -20,7 +20,7 @@ from deterrence.solving import solve
 from deterrence.theory import EquilibriumClass, Interval
 from deterrence.theory.evaluate import evaluate
 from deterrence.theory.ranges import extremes, midpoints, range_of
-from deterrence.theory.solver import PerfectBayesian
+from deterrence.theory.solver import DerivedEquilibria
 from theory_games import deterrence_theory, entry, entry_theory
 
 PRIORS = ("p_Ch", "p_Def")
@@ -150,21 +150,21 @@ def test_strategies_are_distributions_where_the_class_exists() -> None:
 @pytest.mark.parametrize("exact", [False, True])
 def test_everything_listed_is_certified(exact: bool) -> None:
     theory = deterrence_theory()
-    answer = solve(theory.game, PerfectBayesian(theory), at=random_at(20 if exact else 2_000, 4), exact=exact)
+    answer = solve(theory.game, DerivedEquilibria(theory), at=random_at(20 if exact else 2_000, 4), exact=exact)
     assert answer.certified.all()
     assert (answer.count >= 3).all()
     assert (answer.completeness == Completeness.ALL).all()
     beliefs = answer.found.profiles.beliefs
     assert beliefs is not None
     assert (beliefs == beliefs)[answer.found.exists].all()
-    assert (answer.solver, answer.concept) == ("PerfectBayesian()", "pbe")
+    assert (answer.solver, answer.concept) == ("DerivedEquilibria()", "pbe")
 
 
 def test_beliefs_are_those_of_the_class() -> None:
     theory = deterrence_theory()
     game = theory.game
     at = {"p_Ch": 0.5, "p_Def": 0.75}
-    found = PerfectBayesian(theory).solve(compile_tree(game, parameter_points(game, at)))
+    found = DerivedEquilibria(theory).solve(compile_tree(game, parameter_points(game, at)))
     (soft,) = (i for i, h in enumerate(game.tree.information_sets) if h.known == (("Defender", "soft"),))
     first = sum(len(h.members) for h in game.tree.information_sets[:soft])
     types = [game.tree.nodes[m].types[0] for m in game.tree.information_sets[soft].members]
@@ -179,7 +179,7 @@ def test_wrong_beliefs_fail_the_check() -> None:
     theory = deterrence_theory()
     game = theory.game
     compiled = compile_tree(game, parameter_points(game, {"p_Ch": np.array([0.5]), "p_Def": np.array([0.1])}))
-    found = PerfectBayesian(theory).solve(compiled)
+    found = DerivedEquilibria(theory).solve(compiled)
     assert found.profiles.beliefs is not None
     assert certify_sequential(compiled, found.profiles, found.exists).holds
     turned = Assessment(game.tree, found.profiles.strategy, 1 - found.profiles.beliefs)
@@ -189,7 +189,7 @@ def test_wrong_beliefs_fail_the_check() -> None:
 def test_equal_behaviour_is_listed_once_where_classes_meet() -> None:
     theory = deterrence_theory()
     at = {"p_Ch": np.array([1 / 3, 0.5]), "p_Def": np.array([0.25, 0.25])}  # on p_Def == t_soft
-    answer = solve(theory.game, PerfectBayesian(theory), at=at)
+    answer = solve(theory.game, DerivedEquilibria(theory), at=at)
     assert answer.flagged.all()
     assert answer.certified.all()
     for i in range(2):
@@ -199,7 +199,7 @@ def test_equal_behaviour_is_listed_once_where_classes_meet() -> None:
 
 def test_impossible_types_are_no_proof_of_completeness() -> None:
     theory = deterrence_theory()
-    answer = solve(theory.game, PerfectBayesian(theory), at={"p_Def": np.array([0.0, 0.1])})
+    answer = solve(theory.game, DerivedEquilibria(theory), at={"p_Def": np.array([0.0, 0.1])})
     assert answer.completeness.tolist() == [Completeness.SOME, Completeness.ALL]
     assert "probability zero" in answer.arguments[Completeness.SOME]
     assert answer.flagged.tolist() == [True, False]
@@ -207,7 +207,7 @@ def test_impossible_types_are_no_proof_of_completeness() -> None:
 
 def test_a_theory_solves_its_own_game_only() -> None:
     with pytest.raises(SolverError, match="another game"):
-        solve(entry(), PerfectBayesian(deterrence_theory()), at={"p": 0.5, "c": 0.5})
+        solve(entry(), DerivedEquilibria(deterrence_theory()), at={"p": 0.5, "c": 0.5})
 
 
 def test_a_million_points(record_property: Callable[[str, object], None]) -> None:

@@ -6,11 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deterrence.certify import Certificate, certify_nash, certify_one_shot, certify_sequential, certify_tree_nash
+from deterrence.certify import (
+    Certificate,
+    certify_consistent,
+    certify_nash,
+    certify_one_shot,
+    certify_sequential,
+    certify_subgame_perfect,
+    certify_tree_nash,
+)
 from deterrence.compiled import CompiledTable, CompiledTree, Points, compile_table, compile_tree
 from deterrence.compiled.points import BoolArray
 from deterrence.errors import SolverError
-from deterrence.games import ExtensiveGame, Game, StrategicGame
+from deterrence.games import ExtensiveGame, Game, StrategicGame, Tree
 from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
 from deterrence.profiles import Assessment, Found, MixedProfile
 from deterrence.solvers import (
@@ -24,7 +32,7 @@ from deterrence.solvers import (
     VertexEnumeration,
 )
 from deterrence.theory.cache import theory_of
-from deterrence.theory.solver import PerfectBayesian
+from deterrence.theory.solver import DerivedEquilibria
 
 __all__ = ["BLOCK", "FORMS", "PAYOFFS", "Form", "form_of"]
 
@@ -58,27 +66,33 @@ def form_of(game: Game) -> Form:
 
 
 _TREE_CHECKS: Final[Mapping[str, Callable[..., Certificate]]] = {
-    "subgame-perfect": certify_one_shot,
+    "subgame-perfect": certify_subgame_perfect,
+    "weak-pbe": certify_sequential,
     "pbe": certify_sequential,
+    "sequential": certify_consistent,
 }
 
 
 def _tree_solver(game: ExtensiveGame) -> TreeSolver:
-    """Return backward induction for games of perfect information, else perfect Bayesian equilibrium.
+    """Return backward induction for games of perfect information, else the game's theory under the default concept.
 
-    Raises `SolverError` with advice where the latter is not defined (hidden actions, correlated types) or the game is
-    not given by rational functions.
+    That is perfect Bayesian equilibrium where it is defined, else sequential equilibrium. Raises `SolverError` with
+    advice where the game is not given by rational functions.
     """
-    if game.has_perfect_information or all(len(h.members) == 1 for h in game.tree.information_sets):
+    if game.has_perfect_information or _knows_all(game.tree):
         return BackwardInduction()
     try:
-        return PerfectBayesian(theory_of(game))
+        return DerivedEquilibria(theory_of(game))
     except SolverError as error:
         raise SolverError(
             f"the game has imperfect information: name a solver, since {error.problem}",
             where=error.where,
             remedy="for Nash equilibria ReducedStrategicForm(VertexEnumeration()), on the command line --solver nash",
         ) from error
+
+
+def _knows_all(tree: Tree) -> bool:
+    return all(len(h.members) == 1 for h in tree.information_sets)
 
 
 def _table_solver(game: StrategicGame) -> TableSolver:
@@ -91,7 +105,10 @@ def _table_solver(game: StrategicGame) -> TableSolver:
 
 
 def _certify_tree(game: CompiledTree, found: Found[Assessment], concept: str) -> Certificate:
-    return _TREE_CHECKS.get(concept, certify_tree_nash)(game, found.profiles, found.exists)
+    check = _TREE_CHECKS.get(concept, certify_tree_nash)
+    if concept == "subgame-perfect" and _knows_all(game.tree):
+        check = certify_one_shot
+    return check(game, found.profiles, found.exists)
 
 
 def _certify_table(game: CompiledTable, found: Found[MixedProfile], concept: str) -> Certificate:

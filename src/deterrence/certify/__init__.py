@@ -4,6 +4,7 @@ from deterrence.certify.certificate import TOLERANCE, Certificate
 from deterrence.certify.rationality import Rationality, Witness, rationality
 from deterrence.certify.tables import certify_nash
 from deterrence.certify.trees import (
+    certify_consistent,
     certify_one_shot,
     certify_sequential,
     certify_subgame_perfect,
@@ -15,6 +16,7 @@ __all__ = [
     "Certificate",
     "Rationality",
     "Witness",
+    "certify_consistent",
     "certify_nash",
     "certify_one_shot",
     "certify_sequential",

@@ -10,6 +10,7 @@ import numpy as np
 
 from deterrence.certify.beliefs import bayes, belief_slices, is_bayesian
 from deterrence.certify.certificate import TOLERANCE, Certificate, Draft
+from deterrence.certify.consistency import Consistency
 from deterrence.certify.replies import BestReply, average, mover, own_reach, prescribed_values, worths
 from deterrence.certify.subgames import subgame_roots
 from deterrence.compiled import CompiledTree
@@ -20,6 +21,7 @@ from deterrence.profiles import Assessment
 
 __all__ = [
     "all_distributions",
+    "certify_consistent",
     "certify_one_shot",
     "certify_sequential",
     "certify_subgame_perfect",
@@ -39,6 +41,10 @@ _SUBGAME: Final = "subgame perfect: every player's best reply in every subgame; 
 _SEQUENTIAL: Final = (
     "weak perfect Bayesian: every continuation strategy at every information set, given the beliefs; "
     "beliefs follow Bayes' rule where play comes"
+)
+_CONSISTENT: Final = (
+    "sequential: every continuation strategy at every information set, given the beliefs; "
+    "beliefs are consistent, by orders and coefficients of trembles"
 )
 _NAN_IS_DATA: Final = np.errstate(invalid="ignore")  # open strategies and undefined payoffs fail without a warning
 _NUMBERS: Final = 1 << 18  # values of all nodes in a block
@@ -118,16 +124,37 @@ def certify_sequential(
     relate. A belief that is NaN, or all when `beliefs` is None, is taken from Bayes' rule, and from certainty at
     sets of one node; where neither gives it, the assessment fails. Open strategies (NaN) fail.
     """
+    return _rational(_Check(game, assessment, exists, tolerance), assessment).certificate(_SEQUENTIAL)
+
+
+@_NAN_IS_DATA
+def certify_consistent(
+    game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
+) -> Certificate:
+    """Check a sequential equilibrium (Kreps and Wilson 1982): as `certify_sequential`, and beliefs are consistent.
+
+    They are limits of what Bayes' rule gives along strategies in which everything happens; see `Consistency`. Raises
+    `SolverError` for trees in which histories share nodes.
+    """
+    if game.tree.shared:
+        raise SolverError("consistency needs a tree in which every node has one predecessor")
     check = _Check(game, assessment, exists, tolerance)
-    tree = game.tree
+    return _rational(check, assessment, Consistency(game.tree)).certificate(_CONSISTENT)
+
+
+def _rational(check: _Check, assessment: Assessment, consistency: Consistency | None = None) -> Draft:
+    """Return the draft of a check of sequential rationality given beliefs that obey Bayes' rule, or more."""
+    tree = check.game.tree
     replies = [BestReply(tree, h.player, h.members) for h in tree.information_sets]
     slices = belief_slices(tree)
     for play in check.plays():
         given = bayes(play, assessment.beliefs)
         sound = all_distributions(play, check.tolerance) & is_bayesian(play, given, check.tolerance)
+        if consistency is not None:
+            sound &= consistency.holds(play, given, check.tolerance)
         beliefs = [dict(zip(r.starts, given[part], strict=True)) for r, part in zip(replies, slices, strict=True)]
         check.write(play, _gains(play, replies, beliefs), sound, play.strategy, given)
-    return check.draft.certificate(_SEQUENTIAL)
+    return check.draft
 
 
 class _Check:

@@ -78,10 +78,15 @@ class Reducer:
         return Comparison((self.algebra.polynomial_formula(polynomial), ZERO), (operator,))
 
     def _simplified(self, functions: Iterable[Fractional], context: tuple[Condition, ...]) -> list[Polynomial] | None:
-        """Return polynomials that are >= 0 together exactly where the functions are; None when they cannot be."""
+        """Return polynomials that are >= 0 together exactly where the functions are; None when they cannot be.
+
+        Denominators vanish nowhere, since every function has a value.
+        """
         kept: list[Polynomial] = []
         products: list[tuple[int, list[Polynomial]]] = []
+        nonzero: set[Polynomial] = set()
         for function in functions:
+            nonzero |= {p for factor, _ in self.algebra.factors(function.denom)[1] for p in (factor, -factor)}
             sign, factors = self._open_factors(function, context)
             if not factors and sign < 0:
                 return None
@@ -93,7 +98,8 @@ class Reducer:
         for sign, factors in products:
             polynomial = self.algebra.ring.one * sign
             for factor in factors:
-                certain = self._sign(factor, (*context, *(self._condition(p) for p in kept)))
+                known = (self._condition(p, ">" if p in nonzero else ">=") for p in kept)
+                certain = self._sign(factor, (*context, *known))
                 polynomial = polynomial * (certain if certain else factor)
             if self.algebra.names_in(polynomial):
                 kept.append(polynomial)

@@ -1,4 +1,4 @@
-"""Perfect Bayesian equilibria at parameter points, read off the derived theory."""
+"""Equilibria at parameter points, read off a derived theory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deterrence.compiled import CompiledTree
 from deterrence.compiled.points import BoolArray, NumberArray
@@ -14,10 +15,14 @@ from deterrence.errors import SolverError
 from deterrence.profiles import Assessment, Completeness, Found
 from deterrence.solvers import TreeSolver
 from deterrence.theory.classes import Theory
+from deterrence.theory.concepts import system_of
 from deterrence.theory.evaluate import ClassesAt, evaluate
-from deterrence.theory.members import Members
+from deterrence.theory.node_beliefs import NodeBeliefs
+from deterrence.theory.node_members import NodeMembers
+from deterrence.theory.shared import SharedBeliefs
+from deterrence.theory.shared_members import SharedMembers
 
-__all__ = ["PerfectBayesian"]
+__all__ = ["DerivedEquilibria"]
 
 _REPRESENTED: Final = "; each class is listed once, what it leaves open in the middle of its interval"
 _EDGE: Final = (
@@ -29,13 +34,14 @@ _SAME: Final = 1e-9  # strategies that differ by less are listed once
 
 
 @dataclass(frozen=True)
-class PerfectBayesian(TreeSolver):
-    """Every class of perfect Bayesian equilibria (Fudenberg and Tirole 1991), by the game's derived theory.
+class DerivedEquilibria(TreeSolver):
+    """Every class of equilibria of the concept that a theory was derived for.
 
     One equilibrium is listed for each class of the theory that exists at a point, with beliefs at every information
-    set: those that matter to somebody as the class has them, the others by Bayes' rule wherever the strategies
-    define it, else the prior. Beliefs and mixing probabilities that the concept leaves open are in the middle of
-    their intervals. On the boundaries of regions, where classes meet, equal behaviour is listed once.
+    set (none for `subgame-perfect`): those that matter to somebody as the class has them, the others by Bayes' rule
+    wherever the strategies define it, elsewhere as the concept allows. Beliefs and mixing probabilities that the
+    concept leaves open are in the middle of their intervals. On the boundaries of regions, where classes meet, equal
+    behaviour is listed once.
 
     Raises `SolverError` when asked to solve another game than the theory's.
     """
@@ -55,19 +61,35 @@ class PerfectBayesian(TreeSolver):
         at = evaluate(self.theory, game.points)
         exists = at.masks & game.defined[:, None]
         listed = np.flatnonzero(exists.any(axis=0))
-        parts = [self._members.assessment(at, int(k)) for k in listed]
-        strategy = _stacked([part[0] for part in parts], game, game.tree.n_moves)
-        beliefs = _stacked([part[1] for part in parts], game, self._members.count)
+        plays = [at.strategy(int(k)).T for k in listed]
+        strategy = _stacked(plays, game, game.tree.n_moves)
         exists = exists[:, listed] if listed.size else np.zeros((game.size, 1), dtype=np.bool_)
-        exists = _distinct(strategy, exists & ~_is_open(strategy) & ~_is_open(beliefs), at.tied | at.edge)
+        exists &= ~_is_open(strategy)
+        beliefs = self._beliefs(at, listed, plays, game)
+        if beliefs is not None:
+            exists &= ~_is_open(beliefs)
+        exists = _distinct(strategy, exists, at.tied | at.edge)
         completeness, arguments = self._completeness(at)
         return Found(
             Assessment(game.tree, strategy, beliefs), exists, completeness, arguments, at.tied | at.edge, game.defined
         )
 
+    def _beliefs(
+        self, at: ClassesAt, listed: NDArray[np.intp], plays: list[NumberArray], game: CompiledTree
+    ) -> NumberArray | None:
+        """Return beliefs (points, equilibria, members) of the listed classes, None for concepts without."""
+        members = self._members
+        if members is None:
+            return None
+        parts = [members.beliefs(at, int(k), play) for k, play in zip(listed, plays, strict=True)]
+        return _stacked(parts, game, sum(len(h.members) for h in game.tree.information_sets))
+
     @cached_property
-    def _members(self) -> Members:
-        return Members.of(self.theory)
+    def _members(self) -> SharedMembers | NodeMembers | None:
+        system = system_of(self.theory.game, self.theory.concept)
+        if isinstance(system, SharedBeliefs):
+            return SharedMembers(system)
+        return NodeMembers(system) if isinstance(system, NodeBeliefs) else None
 
     def _completeness(self, at: ClassesAt) -> tuple[NumberArray, dict[Completeness, str]]:
         complete = self.theory.complete and not at.left_out

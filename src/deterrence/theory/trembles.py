@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
 from math import gcd, prod
@@ -20,16 +21,17 @@ from typing import Final, TypeAlias
 
 from deterrence.errors import SolverError
 from deterrence.expressions import Comparison, Condition, Number, Symbol
-from deterrence.theory.kernels import left_kernel, rank
+from deterrence.theory.kernels import left_kernel, rank, reduced
 from deterrence.theory.paths import Move, Path
 from deterrence.theory.smt import Answer, Decider
 from deterrence.theory.unknowns import ONE, ZERO, product_of, sum_of
 
-__all__ = ["Alternative", "Nodes", "Relation", "Trembles"]
+__all__ = ["Alternative", "Nodes", "Orders", "Trembles", "completion"]
 
 Nodes: TypeAlias = "tuple[int, int]"  # information set, position among its nodes
 Relation: TypeAlias = "tuple[tuple[Nodes, int], ...]"  # powers, by node; they sum to zero at each information set
 Orders: TypeAlias = "Mapping[Nodes, tuple[int, ...]]"  # by node: how often each trembling move is needed
+Powers: TypeAlias = "Mapping[Nodes, Fraction]"
 Possible: TypeAlias = "frozenset[Nodes]"  # the nodes that are believed possible
 
 MAX_POSSIBLE: Final = 4096
@@ -136,22 +138,46 @@ class _Group:
     def _can_be(self, possible: Possible) -> bool:
         """Say whether orders of the moves exist by which exactly these nodes have the least order."""
         if possible not in self._feasible:
-            answer = Decider().satisfiable(self._order_conditions(possible))
+            answer = Decider().satisfiable(self.order_conditions(possible))
             if answer is Answer.UNKNOWN:
                 raise SolverError("the solver does not decide whether trembles of some order exist")
             self._feasible[possible] = answer is Answer.YES
         return self._feasible[possible]
 
-    def _order_conditions(self, possible: Possible) -> Iterator[Condition]:
+    def order_conditions(self, possible: Possible) -> Iterator[Condition]:
+        """Yield what orders must satisfy, at information sets with possible nodes."""
         moves = [Symbol(f"order_{k}") for k in range(len(next(iter(self.orders.values()))))]
         yield from (Comparison((move, ONE), (">=",)) for move in moves)
         for nodes in self.nodes.values():
-            least = next(node for node in nodes if node in possible)
-            for node in nodes:
-                if node != least:
-                    gaps = (a - b for a, b in zip(self.orders[node], self.orders[least], strict=True))
-                    total = sum_of(*(product_of(Number(n), move) for n, move in zip(gaps, moves, strict=True)))
+            least = next((node for node in nodes if node in possible), None)
+            for node in nodes if least is not None else ():
+                if least is not None and node != least:
+                    gaps = zip(self._gap(node, least), moves, strict=True)
+                    total = sum_of(*(product_of(Number(n), move) for n, move in gaps))
                     yield Comparison((total, ZERO), ("==",)) if node in possible else Comparison((total, ONE), (">=",))
+
+    def coefficients(self, possible: Possible) -> list[Powers]:
+        """Return for each trembling move a coefficient that fits the beliefs in possible nodes, as powers of them."""
+        pairs = self._pairs(possible)
+        width = len(next(iter(self.orders.values())))
+        marked = [
+            [*map(Fraction, self._gap(x, y)), *(Fraction(k == i) for k in range(len(pairs)))]
+            for i, (x, y) in enumerate(pairs)
+        ]
+        found: list[Powers] = [{} for _ in range(width)]
+        for row in reduced(marked, width):
+            pivot = next((k for k in range(width) if row[k]), None)
+            if pivot is not None:
+                found[pivot] = _node_powers(pairs, row[width:])
+        return found
+
+    def _pairs(self, possible: Possible) -> list[tuple[Nodes, Nodes]]:
+        """Return the possible nodes of each information set, each with the first of them."""
+        kept = [[node for node in nodes if node in possible] for nodes in self.nodes.values()]
+        return [(node, row[0]) for row in kept for node in row[1:]]
+
+    def _gap(self, x: Nodes, y: Nodes) -> list[int]:
+        return [a - b for a, b in zip(self.orders[x], self.orders[y], strict=True)]
 
     def _closure(self, possible: Possible) -> tuple[tuple[Relation, ...], set[Possible]]:
         """Return relations whose solutions are the limits of beliefs that are positive at all possible nodes.
@@ -178,19 +204,47 @@ class _Group:
 
     def _kernel(self, possible: Possible) -> list[Relation]:
         """Return independent relations between beliefs in which all coefficients of trembles cancel."""
-        pairs: list[tuple[Nodes, Nodes]] = []
-        for nodes in self.nodes.values():
-            kept = [node for node in nodes if node in possible]
-            pairs += [(node, kept[0]) for node in kept[1:]]
-        rows = [[a - b for a, b in zip(self.orders[x], self.orders[y], strict=True)] for x, y in pairs]
-        found = []
-        for weights in left_kernel(rows):
-            powers: dict[Nodes, int] = {}
-            for (x, y), weight in zip(pairs, weights, strict=True):
-                powers[x] = powers.get(x, 0) + weight
-                powers[y] = powers.get(y, 0) - weight
-            found.append(tuple((node, power) for node, power in powers.items() if power))
-        return found
+        pairs = self._pairs(possible)
+        weights = left_kernel([self._gap(x, y) for x, y in pairs])
+        return [tuple((n, int(power)) for n, power in _node_powers(pairs, row).items()) for row in weights]
+
+
+def _node_powers(pairs: Sequence[tuple[Nodes, Nodes]], weights: Sequence[int | Fraction]) -> Powers:
+    """Return the powers of nodes in a product of ratios with given powers."""
+    powers: dict[Nodes, Fraction] = {}
+    for (x, y), weight in zip(pairs, weights, strict=True):
+        powers[x] = powers.get(x, Fraction(0)) + weight
+        powers[y] = powers.get(y, Fraction(0)) - weight
+    return {node: power for node, power in powers.items() if power}
+
+
+def completion(orders: Orders, possible: Possible) -> Mapping[Nodes, Powers]:
+    """Return what trembles that fit the beliefs at some information sets imply at the others.
+
+    `orders` are those of the nodes of all sets, `possible` the nodes believed possible where beliefs are given. The
+    answer holds the nodes of least order at the other sets, each with the powers of `belief / probability` at given
+    nodes whose product, times its own probability without trembles, it is believed in proportion to.
+    """
+    group = _Group(orders)
+    found = Decider().witness(group.order_conditions(possible))
+    if found is None:
+        raise SolverError("the beliefs are not consistent at a point", remedy="report this game")
+    heights = {node: sum(n * found[f"order_{k}"] for k, n in enumerate(row)) for node, row in orders.items()}
+    coefficients = group.coefficients(possible)
+    least: dict[Nodes, Powers] = {}
+    for nodes in group.nodes.values():
+        if not any(node in possible for node in nodes):
+            low = min(heights[node] for node in nodes)
+            least |= {node: _powers(orders[node], coefficients) for node in nodes if heights[node] == low}
+    return least
+
+
+def _powers(order: Sequence[int], coefficients: Sequence[Powers]) -> Powers:
+    powers: dict[Nodes, Fraction] = {}
+    for n, coefficient in zip(order, coefficients, strict=True):
+        for node, power in coefficient.items() if n else ():
+            powers[node] = powers.get(node, Fraction(0)) + n * power
+    return {node: power for node, power in powers.items() if power}
 
 
 def _allowed(relations: Sequence[Relation], possible: Possible) -> bool:

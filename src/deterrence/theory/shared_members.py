@@ -1,4 +1,4 @@
-"""Beliefs at every node of every information set, for a class of a theory at many points."""
+"""Beliefs at every node of every information set under shared beliefs, for a class of a theory at many points."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ import numpy as np
 
 from deterrence.compiled.points import NumberArray, indicator
 from deterrence.expressions import Expr
-from deterrence.theory.classes import Theory
 from deterrence.theory.evaluate import ClassesAt
 from deterrence.theory.observed import History
 from deterrence.theory.ranges import given_beliefs
 from deterrence.theory.shared import SharedBeliefs
 
-__all__ = ["Members"]
+__all__ = ["SharedMembers"]
 
 _REACHED: Final = 1e-12  # a move whose probability is no more counts as off the path
 
@@ -25,31 +24,16 @@ Rows: TypeAlias = dict[str, NumberArray]  # by type, (points,)
 
 
 @dataclass(frozen=True)
-class Members:
-    """Turns the classes of a theory into assessments: strategies, and beliefs over the members of all sets."""
+class SharedMembers:
+    """Turns shared beliefs about types into beliefs over the members of all information sets."""
 
     system: SharedBeliefs
 
-    @staticmethod
-    def of(theory: Theory) -> Members:
-        """Return the members of a theory's game."""
-        return Members(SharedBeliefs.of(theory.game))
-
-    @property
-    def count(self) -> int:
-        """The number of members of all information sets."""
-        return sum(len(h.members) for h in self.system.tree.information_sets)
-
-    def assessment(self, at: ClassesAt, position: int) -> tuple[NumberArray, NumberArray]:
-        """Return strategies (moves, points) and beliefs (members, points) of a class, NaN where it does not exist."""
-        strategy = at.strategy(position).T
+    def beliefs(self, at: ClassesAt, position: int, strategy: NumberArray) -> NumberArray:
+        """Return beliefs (members, points) of a class that plays a strategy (moves, points)."""
         beliefs = _Beliefs(self.system, at, position, strategy)
-        rows = [
-            beliefs.member(h, member)
-            for h, info in enumerate(self.system.tree.information_sets)
-            for member in info.members
-        ]
-        return strategy, np.stack(rows)
+        sets = enumerate(self.system.tree.information_sets)
+        return np.stack([beliefs.member(h, member) for h, info in sets for member in info.members])
 
 
 class _Beliefs:
