@@ -17,6 +17,7 @@ from deterrence.games import Decision, ExtensiveGame, Outcome, Player, parameter
 from deterrence.library import load
 from deterrence.profiles import Assessment
 from deterrence.theory import EquilibriumClass, Theory, derive
+from theory_games import entry
 
 UDG = "alliance-commitment/unilateral-deterrence"
 PUBLISHED = {
@@ -133,4 +134,4 @@ def test_hidden_actions_are_refused_with_advice_and_otherwise_sequential() -> No
 
 def test_an_unknown_concept_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(SolverError, match="weak-pbe"):
-        derive(load("signalling/beer-quiche"), concept="weak-pb")
+        derive(entry(), concept="weak-pb")
