@@ -10,11 +10,12 @@ from deterrence.expressions import AllOf, Comparison, Condition, Expr, substitut
 from deterrence.games import EquilibriumResult, Prescription
 from deterrence.theory.cases import Cases, UnsettledError
 from deterrence.theory.classes import EquilibriumClass
+from deterrence.theory.concepts import system_of
 from deterrence.theory.elimination import eliminated
 from deterrence.theory.logic import FALSE, TRUE, join
 from deterrence.theory.ranges import given_beliefs
-from deterrence.theory.shared import SharedBeliefs
 from deterrence.theory.smt import Answer
+from deterrence.theory.systems import BeliefSystem
 from deterrence.theory.unknowns import ZERO, sum_of
 
 __all__ = ["Match", "matches"]
@@ -51,7 +52,9 @@ def _match(cases: Cases, result: EquilibriumResult, found: EquilibriumClass) -> 
     if FALSE in agreements:
         return None
     agreements += [_agreement(cases, *pair) for pair in _believed(cases, result, found)]
-    match = Match(found, tuple(dict.fromkeys(c for c in agreements if c != TRUE)))
+    known = cases.conditions(found)
+    also = (c for c in dict.fromkeys(agreements) if c != TRUE and not cases.decider.implied(c, known))
+    match = Match(found, tuple(also))
     possible = not match.also or cases.decider.satisfiable(match.conditions(cases)) is not Answer.NO
     return match if possible else None
 
@@ -81,7 +84,7 @@ def _believed(cases: Cases, result: EquilibriumResult, found: EquilibriumClass) 
     if not result.beliefs:
         return
     tree = cases.game.tree
-    system = SharedBeliefs.of(cases.game)
+    system = system_of(cases.game, cases.theory.concept)
     given = given_beliefs(system, found)
     strategies = dict(enumerate(found.strategies))
     for one in result.beliefs:
@@ -93,6 +96,6 @@ def _believed(cases: Cases, result: EquilibriumResult, found: EquilibriumClass) 
                     yield cases.closed(substitute(held, given)), cases.closed(formula)
 
 
-def _check_determined(one: Prescription, held: Expr, given: dict[str, Expr], system: SharedBeliefs) -> None:
+def _check_determined(one: Prescription, held: Expr, given: dict[str, Expr], system: BeliefSystem) -> None:
     if any(s.name in system.slots and s.name not in given for s in symbols_of(held)):
         raise UnsettledError(f"the theory leaves out the belief at {one.information_set}, which no choice depends on")
