@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from deterrence.certify import (
     Certificate,
+    certify_actions,
     certify_consistent,
+    certify_joint_optimum,
     certify_nash,
     certify_one_shot,
     certify_sequential,
     certify_subgame_perfect,
     certify_tree_nash,
 )
-from deterrence.compiled import CompiledTable, CompiledTree, Points, compile_table, compile_tree
+from deterrence.compiled import (
+    CompiledContinuous,
+    CompiledTable,
+    CompiledTree,
+    Points,
+    compile_continuous,
+    compile_table,
+    compile_tree,
+)
+from deterrence.compiled.first_order import first_order
 from deterrence.compiled.points import BoolArray
 from deterrence.errors import SolverError
-from deterrence.games import ExtensiveGame, Game, StrategicGame, Tree
-from deterrence.outcomes import Outcomes, table_outcomes, tree_outcomes
-from deterrence.profiles import Assessment, Found, MixedProfile
+from deterrence.games import ContinuousGame, ExtensiveGame, Game, StrategicGame, Tree
+from deterrence.outcomes import Outcomes, action_outcomes, table_outcomes, tree_outcomes
+from deterrence.profiles import ActionProfile, Assessment, Found, MixedProfile
 from deterrence.solvers import (
+    AggregateRoot,
     BackwardInduction,
+    BestReplies,
+    BestShot,
+    ContinuousSolver,
+    JointOptimum,
     LemkeHowson,
     PureNash,
     Solver,
@@ -30,6 +46,7 @@ from deterrence.solvers import (
     TableSolver,
     TreeSolver,
     VertexEnumeration,
+    WeakestLink,
 )
 from deterrence.theory.cache import theory_of
 from deterrence.theory.solver import DerivedEquilibria
@@ -56,6 +73,11 @@ class Form:
     outcomes: Callable[[Any, Any, Any, BoolArray], Outcomes]
     advice: str
     block: Callable[[Any], int] = lambda game: BLOCK
+    concepts: Mapping[str, Callable[[], Solver[Any, Any]]] = field(default_factory=dict)  # other solvers, by concept
+
+    def solver_for(self, concept: str) -> Solver[Any, Any] | None:
+        """Return the solver of a concept that is not the default's, None for all others."""
+        return self.concepts[concept]() if concept in self.concepts else None
 
 
 def form_of(game: Game) -> Form:
@@ -115,6 +137,18 @@ def _certify_table(game: CompiledTable, found: Found[MixedProfile], concept: str
     return certify_nash(game, found.profiles, found.exists)
 
 
+def _continuous_solver(game: ContinuousGame) -> ContinuousSolver:
+    """Return the solver that fits the aggregate and the first-order conditions."""
+    extremes: Mapping[str, ContinuousSolver] = {"min": WeakestLink(), "max": BestShot()}
+    roots = BestReplies() if first_order(game) is None else AggregateRoot()
+    return extremes.get(game.aggregate.kind, roots)
+
+
+def _certify_actions(game: CompiledContinuous, found: Found[ActionProfile], concept: str) -> Certificate:
+    check = certify_joint_optimum if concept == JointOptimum().concept else certify_actions
+    return check(game, found.profiles, found.exists)
+
+
 def _tree_outcomes(game: ExtensiveGame, compiled: CompiledTree, profile: Assessment, exists: BoolArray) -> Outcomes:
     return tree_outcomes(compiled, profile, exists)
 
@@ -136,5 +170,14 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         outcomes=table_outcomes,
         advice="use a table solver such as SupportEnumeration()",
         block=lambda game: max(1, PAYOFFS // (len(game.players) * len(game.table))),
+    ),
+    ContinuousGame: Form(
+        solver=ContinuousSolver,
+        default=_continuous_solver,
+        arrays=compile_continuous,
+        certify=_certify_actions,
+        outcomes=action_outcomes,
+        advice="use a solver such as AggregateRoot() or BestReplies()",
+        concepts={"joint-optimum": JointOptimum},
     ),
 }

@@ -16,6 +16,7 @@ from deterrence.compiled.points import BoolArray, NumberArray, same
 from deterrence.games import Tree
 
 __all__ = [
+    "ActionProfile",
     "Assessment",
     "Completeness",
     "Constant",
@@ -221,3 +222,22 @@ def pad(array: NumberArray, width: int) -> NumberArray:
     """Return the array with its second axis filled up to `width` (zeros, False)."""
     missing = width - array.shape[1]
     return np.pad(array, [(0, 0), (0, missing), *([(0, 0)] * (array.ndim - 2))]) if missing else array
+
+
+@dataclass(frozen=True)
+class ActionProfile(Profile):
+    """One number for every player: `actions` is (points, equilibria, players), `of` what such a number is called."""
+
+    of: str
+    players: tuple[str, ...]
+    actions: NumberArray
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        return cls(parts[0].of, parts[0].players, joined([part.actions for part in parts], width))
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield every player's number."""
+        for player, action in zip(self.players, self.actions[point, equilibrium], strict=True):
+            yield Move(player, (), self.of, (), np.asarray(action))

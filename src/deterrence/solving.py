@@ -11,11 +11,11 @@ from deterrence.certify import Certificate
 from deterrence.compiled import Points, Value, parameter_points
 from deterrence.errors import SolverError
 from deterrence.forms import Form, form_of
-from deterrence.games import ExtensiveGame, Game, StrategicGame
+from deterrence.games import ContinuousGame, ExtensiveGame, Game, StrategicGame
 from deterrence.outcomes import Outcomes
-from deterrence.profiles import Assessment, Found, MixedProfile, ProfileT, join_found
+from deterrence.profiles import ActionProfile, Assessment, Found, MixedProfile, ProfileT, join_found
 from deterrence.solution import Solution
-from deterrence.solvers import Solver, TableSolver, TreeSolver
+from deterrence.solvers import ContinuousSolver, Solver, TableSolver, TreeSolver
 
 __all__ = ["solve"]
 
@@ -38,6 +38,15 @@ def solve(
     exact: bool = False,
     certify: bool = True,
 ) -> Solution[MixedProfile]: ...
+@overload
+def solve(
+    game: ContinuousGame,
+    solver: ContinuousSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[ActionProfile]: ...
 @overload
 def solve(
     game: Game,

@@ -2,6 +2,7 @@
 
 from deterrence.certify.certificate import TOLERANCE, Certificate
 from deterrence.certify.rationality import Rationality, Witness, rationality
+from deterrence.certify.scans import certify_actions, certify_joint_optimum
 from deterrence.certify.tables import certify_nash
 from deterrence.certify.trees import (
     certify_consistent,
@@ -17,6 +18,8 @@ __all__ = [
     "Rationality",
     "Witness",
     "certify_consistent",
+    "certify_actions",
+    "certify_joint_optimum",
     "certify_nash",
     "certify_one_shot",
     "certify_sequential",

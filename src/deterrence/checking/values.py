@@ -21,6 +21,7 @@ from deterrence.compiled.samples import sample_points
 from deterrence.errors import DeterrenceError, SolverError
 from deterrence.expressions import Expr, evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
 from deterrence.expressions.numpy_eval import compile_conditions
+from deterrence.forms import form_of
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Quantity, SignResult
 from deterrence.solution import Solution, Status
 from deterrence.solving import solve
@@ -86,7 +87,10 @@ def _instance(game: Game, instance: Instance) -> str:
         expected_values = {q: evaluate_exact(f, point) for q, f in closed.items()} | expected_values
     if not expected_values and instance.count is None:
         return f"{len(instance.definitions)} values agree"
-    return _compared(solve(game, at=dict(instance.at)), expected_values, instance)
+    concept = next(
+        (r.concept for r in game.about.results if isinstance(r, EquilibriumResult) and r.id == instance.result), ""
+    )
+    return _compared(_solved(game, concept, dict(instance.at)), expected_values, instance)
 
 
 def _compared(solution: Solution[Any], expected: Mapping[Quantity, Fraction], instance: Instance) -> str:
@@ -117,7 +121,7 @@ def _result(game: Game, result: EquilibriumResult) -> str:
     if not points.size:
         raise _MismatchError("no random point satisfies the assumptions")
     inside, sure = _region(game, result, at, points.size)
-    solution = solve(game, at=FrozenMap(at), certify=False)
+    solution = _solved(game, result.concept, FrozenMap(at), certify=False)
     formulas = [substitute(f, game.resolved_definitions) for f in result.values.values()]
     fits = solution.found.exists.copy()
     for quantity, wanted in zip(result.values, formula_values(formulas, points), strict=True):
@@ -133,6 +137,12 @@ def _result(game: Game, result: EquilibriumResult) -> str:
     if not within:
         raise _MismatchError(f"none of {points.size} random points satisfies the conditions")
     return f"at {within} random points inside its region and {int((sure & ~inside).sum())} outside"
+
+
+def _solved(game: Game, concept: str, at: Mapping[str, Any], *, certify: bool = True) -> Solution[Any]:
+    """Return the solution for a concept, of the default solver unless the form names another."""
+    solver: Any = form_of(game).solver_for(concept)
+    return solve(game, solver, at=at, certify=certify)
 
 
 def _region(game: Game, result: EquilibriumResult, at: Mapping[str, Any], size: int) -> tuple[BoolArray, BoolArray]:

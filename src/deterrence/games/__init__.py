@@ -1,6 +1,7 @@
 """What a game is: typed, symbolic, immutable definitions; nothing numeric."""
 
 from deterrence.games.base import Game
+from deterrence.games.continuous import Aggregate, ContinuousGame, Interval, indexed
 from deterrence.games.extensive import ExtensiveGame
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Player
@@ -18,7 +19,9 @@ from deterrence.games.unfold import InformationSet, Tree, TreeNode
 
 __all__ = [
     "About",
+    "Aggregate",
     "Chance",
+    "ContinuousGame",
     "Decision",
     "EquilibriumResult",
     "ExtensiveGame",
@@ -26,6 +29,7 @@ __all__ = [
     "Game",
     "InformationSet",
     "Instance",
+    "Interval",
     "Node",
     "Outcome",
     "Parameter",
@@ -36,6 +40,7 @@ __all__ = [
     "StrategicGame",
     "Tree",
     "TreeNode",
+    "indexed",
     "parameter",
     "parameters",
 ]

@@ -10,10 +10,11 @@ from deterrence.expressions import Expr, to_text
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Payoff, Payoffs, successors
 
 if TYPE_CHECKING:
+    from deterrence.games.continuous import ContinuousGame
     from deterrence.games.extensive import ExtensiveGame
     from deterrence.games.strategic import StrategicGame
 
-__all__ = ["table_lines", "tree_lines"]
+__all__ = ["continuous_lines", "table_lines", "tree_lines"]
 
 MAX_LINES: Final = 400
 
@@ -77,4 +78,16 @@ def table_lines(game: StrategicGame) -> list[str]:
     for profile, row in list(game.table.items())[:MAX_LINES]:
         payoffs = "; ".join(f"{who} {to_text(formula)}" for who, formula in row.items())
         lines.append(f"{', '.join(profile):<{width}}  {payoffs}")
+    return [for_terminal(line) for line in lines]
+
+
+def continuous_lines(game: ContinuousGame) -> list[str]:
+    """Return the aggregate of a continuous game, then every player's interval and payoff."""
+    how = game.aggregate
+    exponent = "" if how.exponent is None else f" with exponent {to_text(how.exponent)}"
+    lines = [f"{how.name}: {how.kind} of the {how.of}{exponent}"]
+    for who, choice in list(game.choices.items())[:MAX_LINES]:
+        weight = "" if choice.weight is None else f", weight {to_text(choice.weight)}"
+        lines.append(f"{who}: {how.of} from {to_text(choice.low)} to {to_text(choice.high)}{weight}")
+        lines.append(f"  {to_text(choice.payoff)}")
     return [for_terminal(line) for line in lines]

@@ -22,7 +22,7 @@ __all__ = [
     "SignResult",
 ]
 
-CONCEPTS: Final = ("nash", "pure-nash", "subgame-perfect", "weak-pbe", "pbe", "sequential")
+CONCEPTS: Final = ("nash", "pure-nash", "subgame-perfect", "weak-pbe", "pbe", "sequential", "joint-optimum")
 REFINEMENTS: Final = ("none", "intuitive", "D1", "undefeated")
 FIDELITIES: Final = ("exact", "after", "canonical", "own")
 

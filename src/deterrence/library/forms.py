@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from deterrence.expressions import Condition
-from deterrence.games import ExtensiveGame, Game, Parameter, Prescription, StrategicGame
+from deterrence.games import ContinuousGame, ExtensiveGame, Game, Parameter, Prescription, StrategicGame
+from deterrence.library.continuous import read_continuous, write_continuous
 from deterrence.library.places import Table
 from deterrence.library.read_games import read_extensive, read_strategic
 from deterrence.library.read_profiles import read_behaviour, read_beliefs, read_mixtures
@@ -58,4 +59,5 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
     StrategicGame.form: FileForm(
         sections=("players", "actions", "table"), read=read_strategic, write=write_strategic, profile=read_mixtures
     ),
+    ContinuousGame.form: FileForm(sections=("aggregate", "choices"), read=read_continuous, write=write_continuous),
 }

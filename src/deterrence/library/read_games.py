@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from deterrence.errors import GameError, ModelFileError
@@ -37,15 +37,37 @@ def read_parameters(table: Table) -> tuple[Parameter, ...]:
     """Return the declared parameters."""
     if len(table.data) > MAX_PARAMETERS:
         raise table.place.error(f"{len(table.data)} parameters", f"at most {MAX_PARAMETERS}")
-    return tuple(_parameter(name, table.table(name)) for name in table)
+    found = tuple(p for name in table for p in _parameters(name, table.table(name)))
+    names = [p.name for p in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise table.place.error(f"two parameters are named {name!r}", "rename one of them")
+    if len(found) > MAX_PARAMETERS:
+        raise table.place.error(f"{len(found)} parameters", f"at most {MAX_PARAMETERS}")
+    return found
 
 
-def _parameter(name: str, table: Table) -> Parameter:
-    table.only("default", "domain", "meaning")
-    default = read_number(table.data["default"], table.place / "default") if "default" in table else None
+def _parameters(name: str, table: Table) -> Iterator[Parameter]:
+    """Yield the parameter of a name, or with `each` one for every label: w_1, w_2, ..."""
+    table.only("default", "each", "domain", "meaning")
     domain = table.choice("domain", tuple(DOMAINS), "real")
-    with table.place.holding():
-        return Parameter(name, domain=domain, default=default, meaning=table.text("meaning"))
+    for written, value, place in _defaults(name, table):
+        default = None if value is None else read_number(value, place)
+        with table.place.holding():
+            yield Parameter(written, domain=domain, default=default, meaning=table.text("meaning"))
+
+
+def _defaults(name: str, table: Table) -> Iterator[tuple[str, object, Place]]:
+    if "each" not in table:
+        yield name, table.data.get("default"), table.place / "default"
+        return
+    if "default" in table:
+        raise table.place.error("both default and each", "keep one of them")
+    given = table.table("each")
+    if not given.data:
+        raise given.place.error("no labels", "write each = { 1 = 12, 2 = 9 }: a default for every label")
+    for label, value in given.data.items():
+        yield f"{name}_{label}", value, given.place / label
 
 
 def read_extensive(

@@ -1,7 +1,8 @@
 """What equilibria lead to: probabilities of events and expected payoffs, batched, in floats or exact rationals."""
 
+from deterrence.outcomes.actions import action_outcomes
 from deterrence.outcomes.result import Outcomes
 from deterrence.outcomes.tables import table_outcomes
 from deterrence.outcomes.trees import tree_outcomes
 
-__all__ = ["Outcomes", "table_outcomes", "tree_outcomes"]
+__all__ = ["Outcomes", "action_outcomes", "table_outcomes", "tree_outcomes"]

@@ -4,14 +4,22 @@ The solvers that use nashpy are imported from `deterrence.solvers.nashpy_solvers
 the others stay light.
 """
 
+from deterrence.solvers.aggregative import AggregateRoot
 from deterrence.solvers.backward import BackwardInduction
-from deterrence.solvers.base import Solver, TableSolver, TreeSolver
+from deterrence.solvers.base import ContinuousSolver, Solver, TableSolver, TreeSolver
+from deterrence.solvers.best_replies import BestReplies, JointOptimum
+from deterrence.solvers.extremes import BestShot, WeakestLink
 from deterrence.solvers.pure import PureNash
 from deterrence.solvers.reduced import ReducedStrategicForm
 from deterrence.solvers.two_player import LemkeHowson, SupportEnumeration, VertexEnumeration
 
 __all__ = [
+    "AggregateRoot",
     "BackwardInduction",
+    "BestReplies",
+    "BestShot",
+    "ContinuousSolver",
+    "JointOptimum",
     "LemkeHowson",
     "PureNash",
     "ReducedStrategicForm",
@@ -20,4 +28,5 @@ __all__ = [
     "TableSolver",
     "TreeSolver",
     "VertexEnumeration",
+    "WeakestLink",
 ]

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
 from deterrence.compiled import CompiledTable, CompiledTree
-from deterrence.profiles import Assessment, Found, MixedProfile, ProfileT
+from deterrence.compiled.continuous import CompiledContinuous
+from deterrence.profiles import ActionProfile, Assessment, Found, MixedProfile, ProfileT
 
-__all__ = ["Solver", "TableSolver", "TreeSolver"]
+__all__ = ["ContinuousSolver", "Solver", "TableSolver", "TreeSolver"]
 
 CompiledT = TypeVar("CompiledT", contravariant=True)
 
@@ -32,3 +33,7 @@ class TreeSolver(Solver[CompiledTree, Assessment], ABC):
 
 class TableSolver(Solver[CompiledTable, MixedProfile], ABC):
     """Solves strategic games."""
+
+
+class ContinuousSolver(Solver[CompiledContinuous, ActionProfile], ABC):
+    """Solves continuous games."""
