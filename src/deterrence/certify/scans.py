@@ -72,7 +72,7 @@ def _certified(
             slack = tolerance * np.maximum(np.abs(here.low), np.abs(here.high))
             inside = ((chosen >= here.low - slack) & (chosen <= here.high + slack)).all(axis=0)
             small = (gains <= tolerance * scales).all(axis=0)  # never where a gain is NaN
-            draft.write(block, gains.max(axis=0), inside & small)
+            draft.write(block, gains.max(axis=0), np.asarray(inside & small, dtype=np.bool_))
     return draft.certificate(method)
 
 

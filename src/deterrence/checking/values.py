@@ -78,8 +78,10 @@ def _instance(game: Game, instance: Instance) -> str:
         if computed != expected:
             raise _MismatchError(f"{name} is {computed}, not {expected}")
     expected_values: dict[Quantity, Fraction] = dict(instance.values)
+    concept = ""
     if instance.result:
         result = next(r for r in game.about.results if isinstance(r, EquilibriumResult) and r.id == instance.result)
+        concept = result.concept
         for condition in result.iff:
             if not holds_exactly(substitute_condition(condition, game.resolved_definitions), point):
                 raise _MismatchError(f"the point is outside the region of {result.id!r}: {to_text(condition)} fails")
@@ -87,9 +89,6 @@ def _instance(game: Game, instance: Instance) -> str:
         expected_values = {q: evaluate_exact(f, point) for q, f in closed.items()} | expected_values
     if not expected_values and instance.count is None:
         return f"{len(instance.definitions)} values agree"
-    concept = next(
-        (r.concept for r in game.about.results if isinstance(r, EquilibriumResult) and r.id == instance.result), ""
-    )
     return _compared(_solved(game, concept, dict(instance.at)), expected_values, instance)
 
 

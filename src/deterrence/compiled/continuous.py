@@ -121,7 +121,8 @@ class CompiledContinuous:
     def evaluate(self, formula: Expr, given: Mapping[str, NumberArray], shape: tuple[int, ...]) -> FloatArray:
         """Return a formula in the parameters and `given` names over (..., points)."""
         values: dict[str, Any] = {**self.points.values, **given}
-        return program_of(formula).run(values, shape)[0]
+        column: FloatArray = program_of(formula).run(values, shape)[0]
+        return column
 
     def rows(self, formulas: Sequence[Expr]) -> NumberArray:
         """Return formulas in the parameters alone as rows (formulas, points), NaN where one has no value."""
@@ -162,7 +163,7 @@ def _exact_payoffs(
     spread = {name: np.broadcast_to(value, shape) for name, value in given.items()}
     columns = {name: points.flat(name) for name in points.values}
     for index in np.ndindex(*shape):
-        at = {name: column[index[-1]] for name, column in columns.items()}
+        at: dict[str, Any] = {name: column[index[-1]] for name, column in columns.items()}
         at |= {name: value[index] for name, value in spread.items()}
         out[index] = _exact_or_float(formula, at)
     return out

@@ -141,7 +141,7 @@ def _cleared(terms: Terms, own: str) -> tuple[Terms, tuple[Expr, ...]]:
             if contains(base, own) and isinstance(exponent, Number) and exponent.value < 0:
                 found[base] = max(found.get(base, Fraction(0)), -exponent.value)
     for base, power in found.items():
-        raised = {frozenset({(base, Number(power))}): Fraction(1)}
+        raised: Terms = {frozenset({(base, Number(power))}): Fraction(1)}
         terms = multiplied(terms, raised)
     # Products were gathered before they could be opened; doing it again opens what the denominators left.
     return terms_of(from_terms(terms)), tuple(base for base, power in found.items() if power % 2)

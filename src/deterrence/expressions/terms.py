@@ -29,6 +29,7 @@ Powers: TypeAlias = frozenset[tuple[Expr, Expr]]  # (base, exponent)
 Terms: TypeAlias = Mapping[Powers, Fraction]  # power product -> its numerical coefficient
 
 ZERO: Final = Number(0)
+_UNIT: Final[Mapping[frozenset[tuple[Expr, Expr]], Fraction]] = {frozenset(): Fraction(1)}
 ONE: Final = Number(1)
 MAX_TERMS: Final = 400
 MAX_POWER: Final = 8
@@ -186,7 +187,7 @@ def _opened(base: Expr, exponent: Expr) -> Terms | None:
         inverse = Number(-1) if count < 0 else ONE
         parts = base.children if isinstance(base, Product) else (base,)
         once = _product(_times(part, inverse) for part in parts)
-        return reduce(multiplied, [once] * int(abs(count)), {frozenset(): Fraction(1)})
+        return reduce(multiplied, [once] * int(abs(count)), _UNIT)
     if isinstance(base, Sum) and count > 0:
         return reduce(multiplied, [terms_of(base)] * int(count))
     return None

@@ -9,7 +9,7 @@ from deterrence.errors import GameError
 from deterrence.expressions import Condition, Expr
 from deterrence.games import Aggregate, ContinuousGame, Interval, Parameter, indexed
 from deterrence.games.continuous import AGGREGATES, MAX_ACTORS
-from deterrence.library.places import Table
+from deterrence.library.places import Place, Table
 from deterrence.library.scope import Scope
 from deterrence.library.toml_text import formula, inline, key, string, table_lines
 
@@ -60,7 +60,7 @@ def _aggregate(table: Table, scope: Scope) -> Aggregate:
 def _choices(
     table: Table, aggregate: Aggregate, parameters: tuple[Parameter, ...], scope: Scope
 ) -> Iterator[tuple[str, Interval]]:
-    count = 0
+    count, place = 0, Place(table.place.file) / "aggregate"
     for name in table:
         entry = table.table(name).only(*_CHOICE)
         labels = entry.texts("each") if "each" in entry else ()
@@ -69,7 +69,7 @@ def _choices(
             raise entry.place.error(f"more than {MAX_ACTORS} players", "build a larger game in Python")
         stems = _stems(labels, parameters)
         inside = scope.knowing(stems, entry.place)
-        interval = _interval(entry, inside, inside.knowing((aggregate.of, aggregate.name), table.place))
+        interval = _interval(entry, inside, inside.knowing((aggregate.of, aggregate.name), place))
         with entry.place.holding():
             yield from indexed(labels, interval, stems).items() if "each" in entry else [(name, interval)]
 

@@ -215,7 +215,8 @@ def _slots(changes: BoolArray) -> Iterator[tuple[NDArray[np.intp], NDArray[np.in
     """Yield, for the first, second, ... change of sign of every point, the segments and the points."""
     rank = np.cumsum(changes, axis=0)
     for k in range(1, int(rank.max(initial=0)) + 1):
-        yield np.nonzero(changes & (rank == k))
+        segments, points = np.nonzero(changes & (rank == k))
+        yield segments, points
 
 
 def _bisected(

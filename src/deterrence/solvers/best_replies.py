@@ -18,7 +18,8 @@ __all__ = ["BestReplies", "JointOptimum", "as_found", "best_reply", "highest"]
 
 _MESH: Final = 33
 _ZOOMS: Final = 12
-_BISECTIONS: Final = 50
+_STRIDE: Final = 256.0  # the furthest that one step is repeated
+_BISECTIONS: Final = 32
 _CONVERGED: Final = 1e-10  # relative to the length of the interval
 _STARTS: Final = (0.5, 0.02, 0.98)  # every player at this share of its interval
 _SAME: Final = 1e-6  # relative distance below which two limits count as one
@@ -69,7 +70,7 @@ class BestReplies(ContinuousSolver):
     oracle for the others.
     """
 
-    rounds: int = 200
+    rounds: int = 300
 
     @property
     def concept(self) -> str:
@@ -80,8 +81,7 @@ class BestReplies(ContinuousSolver):
         """Return the limits that were reached at every point, each once."""
         plain = game.in_floats()
         with np.errstate(all="ignore"):
-            runs = [_iterated(plain, start, self.rounds, _replied) for start in _STARTS]
-        actions, exists = (np.stack([run[k] for run in runs]) for k in (0, 1))
+            actions, exists = _runs(plain, self.rounds, _replied, _halfway)
         argument = _ITERATED.format(starts=len(_STARTS))
         return as_found(game, actions, _distinct(plain, actions, exists), Completeness.UNKNOWN, argument)
 
@@ -104,8 +104,7 @@ class JointOptimum(ContinuousSolver):
         """Return the best of the limits reached from several starts."""
         plain = game.in_floats()
         with np.errstate(all="ignore"):
-            runs = [_iterated(plain, start, self.rounds, _improved) for start in _STARTS]
-            actions, reached = (np.stack([run[k] for run in runs]) for k in (0, 1))
+            actions, reached = _runs(plain, self.rounds, _improved, _strode)
             worth = np.stack([_welfare(plain, list(part), plain.total(part)) for part in actions])
         best = np.where(reached & np.isfinite(worth), worth, -np.inf).argmax(axis=0)[None]
         chosen = np.take_along_axis(actions, best[:, None], axis=0)
@@ -114,9 +113,20 @@ class JointOptimum(ContinuousSolver):
 
 
 Reply: TypeAlias = "Callable[[CompiledContinuous, int, FloatArray], FloatArray]"
+Stride: TypeAlias = "Callable[[CompiledContinuous, FloatArray, FloatArray], FloatArray]"
 
 
-def _iterated(game: CompiledContinuous, start: float, rounds: int, reply: Reply) -> tuple[FloatArray, BoolArray]:
+def _runs(game: CompiledContinuous, rounds: int, reply: Reply, stride: Stride) -> tuple[FloatArray, BoolArray]:
+    """Return where replies lead from every start (starts, players, points), and where they settled."""
+    together = game.select(np.tile(np.arange(game.size), len(_STARTS)))
+    actions, settled = _iterated(together, np.repeat(_STARTS, game.size), rounds, reply, stride)
+    split = actions.reshape(len(actions), len(_STARTS), game.size)
+    return split.swapaxes(0, 1), settled.reshape(len(_STARTS), game.size)
+
+
+def _iterated(
+    game: CompiledContinuous, start: FloatArray, rounds: int, reply: Reply, stride: Stride
+) -> tuple[FloatArray, BoolArray]:
     """Return where replies in turn lead (players, points), and where they have settled."""
     actions = np.array(game.low + start * (game.high - game.low), dtype=np.float64)
     settled = ~game.defined
@@ -130,10 +140,30 @@ def _iterated(game: CompiledContinuous, start: float, rounds: int, reply: Reply)
             new[player] = reply(part, player, new)
         length = np.maximum(part.high - part.low, np.finfo(float).tiny)
         done = (np.abs(new - actions[:, moving]) <= _CONVERGED * length).all(axis=0)
-        actions[:, moving] = new
+        actions[:, moving] = np.where(done, new, stride(part, actions[:, moving], new))
         settled[moving[done]] = True
         moving = moving[~done]
     return actions, settled & game.defined
+
+
+def _halfway(game: CompiledContinuous, before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return the middle of the last two points: full steps cycle in contests."""
+    return (before + after) / 2
+
+
+def _strode(game: CompiledContinuous, before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return the best point (players, points) on the line through the last two, which shortens narrow valleys."""
+    step = after - before
+    with np.errstate(all="ignore"):
+        room = np.where(step > 0, (game.high - after) / step, np.where(step < 0, (game.low - after) / step, np.inf))
+    furthest = np.clip(room.min(axis=0), 0, _STRIDE)
+
+    def welfare(far: FloatArray) -> FloatArray:
+        there = list(np.clip(after[:, None] + far * step[:, None], game.low[:, None], game.high[:, None]))
+        return _welfare(game, there, game.total(np.stack(there)))
+
+    far = highest(welfare, None, np.zeros_like(furthest), furthest)
+    return np.asarray(np.clip(after + far * step, game.low, game.high))
 
 
 def _replied(game: CompiledContinuous, player: int, actions: FloatArray) -> FloatArray:

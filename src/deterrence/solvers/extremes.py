@@ -61,7 +61,7 @@ class WeakestLink(ContinuousSolver):
 
 @dataclass(frozen=True, kw_only=True)
 class BestShot(ContinuousSolver):
-    """Equilibria in which one player provides and all others do the least, for an aggregate `max` (Hirshleifer 1983)."""
+    """Equilibria in which one player provides and the others do the least, for a `max` aggregate (Hirshleifer 1983)."""
 
     @property
     def concept(self) -> str:
