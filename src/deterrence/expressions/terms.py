@@ -46,7 +46,7 @@ def derivative(formula: Expr, name: str) -> Expr:
     >>> from deterrence.expressions.parser import parse_expression
     >>> from deterrence.expressions.text import to_text
     >>> to_text(derivative(parse_expression("v*log(x) - x**2"), "x"))
-    'v/x - 2*x'
+    '1/x*v - 2*x'
     """
     if not contains(formula, name):
         return ZERO
