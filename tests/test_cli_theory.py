@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -98,6 +99,64 @@ def test_tables_have_no_theory(command: CommandLine, tmp_path: Path) -> None:
 def test_trees_of_perfect_information_have_one_too(command: CommandLine) -> None:
     assert "0 on knife edges" not in (text := command.good("derive", COMPLETE).out)
     assert "(generic)" in text
+
+
+def test_a_proof(command: CommandLine) -> None:
+    run = command.good("prove", DETERRENCE, "p_Def > t_hard => P(war) == 0", "--given", "p_Ch > 0")
+    assert run.out.startswith("proved: p_Def > t_hard => P(war) == 0\nin every equilibrium")
+    assert "trusting sympy" in run.out
+    assert "what is given is not needed" in run.out
+    assert "off-path deterrence" in run.out
+
+
+def test_a_counterexample_with_where_it_holds(command: CommandLine) -> None:
+    run = command("prove", DETERRENCE, "P(war) <= p_Ch*p_Def")
+    assert (run.code, run.err) == (1, "")
+    assert "in 'bluff', confirmed by the independent checker" in run.out
+    assert re.search(r"P\(war\) <= p_Ch\*p_Def +1/8, 1/20 +fails", run.out)
+    assert "it holds exactly where p_Ch > d_star or p_Def >= t_soft" in run.out
+    document = command("prove", DETERRENCE, "P(war) <= p_Ch*p_Def", "--json").document
+    assert (document["format"], document["verdict"], document["class"]) == ("deterrence/prove", "refuted", "bluff")
+    assert document["sides"][0]["values"][0]["exact"] == "1/8"
+    assert document["holds_where"] == "p_Ch > d_star or p_Def >= t_soft"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["P(war) <= 1", "--given", "p_Def > 2"], 3, "no admissible point satisfies what is given"),
+        (["P(war) <= p_Ch*t_soft", "--within", "bluff"], 0, "proved"),
+        (["in some equilibrium P(war) == 0"], 0, "in some equilibrium"),
+        (["t_soft < t_hard"], 0, "at every admissible point"),
+        (["P(wra) == 0"], 2, "did you mean 'war'?"),
+        (["P(war) == 0", "--within", "blff"], 2, "did you mean 'bluff'?"),
+        (["P(war) == 0", "--concept", "nahs"], 2, "nahs"),
+    ],
+)
+def test_exit_codes_of_prove(command: CommandLine, arguments: list[str], code: int, said: str) -> None:
+    run = command("prove", DETERRENCE, *arguments)
+    assert run.code == code
+    assert said in run.out + run.err
+
+
+def test_statics(command: CommandLine) -> None:
+    text = command.good("statics", DETERRENCE, "--of", "P(war)", "--wrt", "p_Def").out
+    assert re.search(r"separating +p_Def\*p_Ch +p_Ch +\+", text)
+    assert re.search(r"p_Def == t_hard +separating +certain deterrence +p_Ch\*t_hard +0 +-", text)
+    assert "Across all equilibria: neither" in text
+    assert "it falls from" in text
+    document = command.good("statics", DETERRENCE, "--of", "P(war)", "--wrt", "p_Def", "--json").document
+    assert (document["format"], document["monotone"]) == ("deterrence/statics", "neither")
+    assert {c["class"]: c["sign"] for c in document["classes"]}["separating"] == "+"
+    assert document["falls"]["values"][1]["exact"] == "0"
+    assert "derivative by c_SQ" in command.good("statics", DETERRENCE, "--of", "t_soft", "--wrt", "c_SQ").out
+
+
+def test_statics_name_what_they_need(command: CommandLine) -> None:
+    assert command("statics", DETERRENCE, "--of", "P(war)").code == 2
+    run = command("statics", DETERRENCE, "--of", "P(war)", "--wrt", "p_Df")
+    assert (run.code, run.out) == (2, "")
+    assert "did you mean 'p_Def'?" in run.err
 
 
 def test_solve_uses_the_theory(command: CommandLine) -> None:

@@ -326,3 +326,60 @@ def test_rescaling_that_is_no_change_of_parameters_is_left_open(threat: Theory) 
     lone = derive(ExtensiveGame(Decision("root", "A", ends), players=[Player("A")]))
     assert reads_cardinal_payoffs(lone, "U(A) >= 1")["A"] is None
     assert dict(reads_cardinal_payoffs(threat, "U(Attacker) >= 0")) == {"Attacker": False, "Defender": False}
+
+
+# --- quantifiers in words, cardinal payoffs, weakest conditions over all equilibria ----------------------------------
+
+
+def test_a_statement_may_say_its_quantifier(theory: Theory) -> None:
+    text = "in some equilibrium: P(war) == 0"
+    assert parse_statement(text, theory.game).quantifier == "some"
+    proof = prove(theory, text)
+    assert isinstance(proof, Proof)
+    assert proof.quantifier == "some"
+    assert isinstance(prove(theory, "in every equilibrium, P(war) == 0"), Counterexample)
+    assert isinstance(prove(theory, text, quantifier="every"), Counterexample)
+    with pytest.raises(ExpressionError, match="column 21 "):
+        prove(theory, "in some equilibrium P(peace) == 0")
+
+
+def test_some_equilibrium_needs_no_elimination_where_every_one_fits(theory: Theory) -> None:
+    assert isinstance(prove(theory, "in some equilibrium U(Challenger.hard) >= c_SQ"), Proof)
+
+
+def test_where_no_equilibrium_fits_each_is_shown(theory: Theory) -> None:
+    answer = prove(theory, "in some equilibrium P(war) == p_Ch*p_Def")
+    assert isinstance(answer, Counterexample)
+    assert {side.within for side in answer.sides} == set(answer.present)
+    assert not any(side.holds for side in answer.sides)
+
+
+def test_statements_that_read_payoffs_as_numbers_are_marked(theory: Theory) -> None:
+    compared = prove(theory, "U(Challenger.hard) >= U(Defender.hard)")
+    assert isinstance(compared, Counterexample)
+    assert compared.cardinal == ("Challenger", "Defender")
+    assert "reads payoffs as numbers" in str(compared)
+    ordinal = prove(theory, "U(Challenger.hard) >= c_SQ")
+    assert isinstance(ordinal, Proof)
+    assert ordinal.cardinal == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("P(war) <= p_Ch*p_Def", "p_Ch > d_star or p_Def >= t_soft"),
+        ("P(war) == 0", "p_Def > t_hard"),
+        ("exists(bluff)", "p_Def <= t_soft and p_Ch <= d_star"),
+    ],
+)
+def test_the_weakest_condition_over_all_equilibria(theory: Theory, text: str, condition: str) -> None:
+    found = weakest_condition(theory, text)
+    assert isinstance(found, Extent)
+    assert (found.found, found.verdict, to_text(found.condition)) == (None, "where", condition)
+    assert isinstance(prove(theory, text, given=condition), Proof)
+    assert isinstance(prove(theory, text, given=negation(parse_condition(condition))), Counterexample)
+
+
+def test_the_weakest_condition_may_be_none_or_impossible(theory: Theory) -> None:
+    verdicts = [weakest_condition(theory, text) for text in ("t_soft < t_hard", "P(war) <= p_Ch", "P(war) > 1")]
+    assert [v.verdict for v in verdicts if isinstance(v, Extent)] == ["always", "always", "never"]

@@ -53,7 +53,8 @@ if TYPE_CHECKING:
     from deterrence.theory.compare import compare
     from deterrence.theory.explain import explain
     from deterrence.theory.prove import prove
-    from deterrence.theory.statics import statics
+    from deterrence.theory.statics import sign_table, statics
+    from deterrence.theory.weakest import weakest_condition
 
 __version__: Final = "0.1.0"
 
@@ -86,7 +87,8 @@ _MODULES: Final = {
     "theory.compare": ("compare",),
     "theory.explain": ("explain",),
     "theory.prove": ("prove",),
-    "theory.statics": ("statics",),
+    "theory.statics": ("sign_table", "statics"),
+    "theory.weakest": ("weakest_condition",),
     "solving": ("solve",),
     "solvers.nashpy_solvers": ("NashpyLemkeHowson", "NashpyVertexEnumeration"),
     "solvers": (
@@ -155,11 +157,13 @@ __all__ = [
     "read_game",
     "sample",
     "sampled",
+    "sign_table",
     "solve",
     "statics",
     "sweep",
     "to_latex",
     "to_text",
+    "weakest_condition",
     "write_game",
 ]
 

@@ -11,12 +11,11 @@ import click
 from deterrence import __version__
 from deterrence.cli import output
 from deterrence.cli.sweep_commands import sweep
-from deterrence.cli.theory_commands import derive
+from deterrence.cli.theory_commands import UNDECIDED, derive, prove, statics
 
 __all__ = ["commands"]
 
 CHECK_FAILED = 1
-UNDECIDED = 3
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -168,5 +167,6 @@ def demo(out: Path) -> None:
         output.show([*blocks, Lines(())])
 
 
-commands.add_command(derive)
+for command in (derive, prove, statics):
+    commands.add_command(command)
 commands.add_command(sweep)

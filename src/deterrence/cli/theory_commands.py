@@ -4,48 +4,142 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from deterrence.cli import output
 
-__all__ = ["derive"]
+if TYPE_CHECKING:
+    from deterrence.theory import Theory
+
+__all__ = ["derive", "prove", "statics"]
+
+UNDECIDED: Final = 3
+EXIT_CODES: Final = {"proved": 0, "refuted": 1}
 
 QUIET: Final = 1.0  # seconds without a word
 OFTEN: Final = 0.1  # seconds between two words
 
 
+concept_option = click.option("--concept", metavar="NAME", default="", help="A solution concept, for instance pbe.")
+refine_option = click.option("--refine", metavar="NAME", default="", help="A refinement, for instance D1.")
+no_cache_option = click.option("--no-cache", is_flag=True, help="Derive again, and keep nothing on disk.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print a versioned JSON document.")
+
+
 @click.command(short_help="Derive every equilibrium in closed form.")
 @click.argument("model", metavar="SLUG|FILE")
+@concept_option
+@refine_option
 @click.option("--knife-edges", is_flag=True, help="Also show classes that exist only where an equation holds.")
 @click.option("--latex", is_flag=True, help="Print a LaTeX proposition with a sketch of its proof.")
-@click.option("--no-cache", is_flag=True, help="Derive again, and keep nothing on disk.")
-@click.option("--json", "as_json", is_flag=True, help="Print a versioned JSON document.")
-def derive(model: str, knife_edges: bool, latex: bool, no_cache: bool, as_json: bool) -> None:
-    """Derive every class of perfect Bayesian equilibria of a model, in closed form and with its exact region.
+@no_cache_option
+@json_option
+def derive(
+    model: str, concept: str, refine: str, knife_edges: bool, latex: bool, no_cache: bool, as_json: bool
+) -> None:
+    """Derive every class of equilibria of a model, in closed form and with its exact region.
 
     A theory is kept on disk once it is derived (in $DETERRENCE_CACHE or ~/.cache/deterrence).
     """
-    from deterrence.cli.inputs import open_model
-    from deterrence.errors import SolverError
-    from deterrence.games import ExtensiveGame
     from deterrence.report.json_text import json_text
     from deterrence.report.theories import theory_blocks, theory_document
-    from deterrence.theory.cache import theory_of
 
     if latex and as_json:
         raise click.UsageError("give --latex or --json, not both", click.get_current_context())
-    game = open_model(model)
-    if not isinstance(game, ExtensiveGame):
-        raise SolverError("theories are derived for extensive games", where=model, remedy=f"deterrence solve {model}")
-    theory = theory_of(game, progress=_progress(), keep=not no_cache)
+    theory = _theory(model, concept, refine, no_cache=no_cache)
     if as_json:
         output.write(json_text("derive", theory_document(theory, knife_edges=knife_edges)))
     elif latex:
         output.write(theory.latex(knife_edges=knife_edges))
     else:
         output.show(theory_blocks(theory, knife_edges=knife_edges))
+
+
+@click.command(short_help="Prove or refute a statement about equilibria.")
+@click.argument("model", metavar="SLUG|FILE")
+@click.argument("statement", metavar="STATEMENT")
+@click.option("--given", multiple=True, metavar="CONDITION", help="What is assumed besides; may be repeated.")
+@click.option("--within", metavar="CLASS", default=None, help="Speak only of the equilibria of this class.")
+@concept_option
+@refine_option
+@no_cache_option
+@json_option
+def prove(
+    model: str,
+    statement: str,
+    given: tuple[str, ...],
+    within: str | None,
+    concept: str,
+    refine: str,
+    no_cache: bool,
+    as_json: bool,
+) -> int:
+    """Prove a statement for all admissible parameters, or refute it by an exact point with the equilibrium there.
+
+    STATEMENT compares parameters, definitions, P(event), U(player) and U(player.type), for instance "P(war) <= p_Ch" or
+    "p_Def > t_hard => P(war) == 0"; exists(class) and unique(class) speak of classes. It is about every equilibrium
+    unless it begins with "in some equilibrium". The exit code is 0 for proved, 1 for refuted, 3 for undecided.
+    """
+    from deterrence.report.json_text import json_text
+    from deterrence.report.verdicts import verdict_blocks, verdict_document
+    from deterrence.theory import prove as proving
+    from deterrence.theory.verdicts import Counterexample
+    from deterrence.theory.weakest import Extent, weakest_condition
+
+    theory = _theory(model, concept, refine, no_cache=no_cache)
+    output.progress("proving")
+    verdict = proving.prove(theory, statement, given=given, within=within)
+    extent = None
+    if isinstance(verdict, Counterexample) and verdict.quantifier == "every":
+        found = weakest_condition(theory, verdict.statement, given=given, within=within)
+        extent = found if isinstance(found, Extent) else None
+    if as_json:
+        output.write(json_text("prove", verdict_document(theory, verdict, extent)))
+    else:
+        output.show(verdict_blocks(theory, verdict, extent))
+    return EXIT_CODES.get(verdict.word, UNDECIDED)
+
+
+@click.command(short_help="How equilibria change with a parameter.")
+@click.argument("model", metavar="SLUG|FILE")
+@click.option("--of", required=True, metavar="QUANTITY", help="What changes, for instance 'P(war)' or a definition.")
+@click.option("--wrt", required=True, metavar="PARAMETER", help="The parameter that grows.")
+@concept_option
+@refine_option
+@no_cache_option
+@json_option
+def statics(model: str, of: str, wrt: str, concept: str, refine: str, no_cache: bool, as_json: bool) -> None:
+    """Derive how a quantity changes with a parameter: in every class, at the edges between classes, altogether.
+
+    Derivatives are exact and signs proved. Where the quantity is not monotone, two equilibria at exact points show it.
+    """
+    from deterrence.report.json_text import json_text
+    from deterrence.report.verdicts import statics_blocks, statics_document
+    from deterrence.theory import statics as comparing
+
+    theory = _theory(model, concept, refine, no_cache=no_cache)
+    output.progress("comparing")
+    found = comparing.statics(theory, of=of, wrt=wrt)
+    if as_json:
+        output.write(json_text("statics", statics_document(theory, found)))
+    else:
+        output.show(statics_blocks(theory, found))
+
+
+def _theory(model: str, concept: str, refine: str, *, no_cache: bool) -> Theory:
+    """Return a model's theory, read from disk or derived with a word on how far it is."""
+    from deterrence.cli.inputs import open_model
+    from deterrence.errors import SolverError
+    from deterrence.games import ExtensiveGame
+    from deterrence.theory.cache import theory_of
+
+    game = open_model(model)
+    if not isinstance(game, ExtensiveGame):
+        raise SolverError("theories are derived for extensive games", where=model, remedy=f"deterrence solve {model}")
+    named = {"concept": concept, "refinement": refine}
+    return theory_of(game, **{k: v for k, v in named.items() if v}, progress=_progress(), keep=not no_cache)
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -15,7 +15,7 @@ from deterrence.theory.algebra import Algebra
 from deterrence.theory.cases import Cases, UnsettledError
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.logic import negation
-from deterrence.theory.prove import Prover, read_statement
+from deterrence.theory.prover import Prover, read_statement
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Statement
 from deterrence.theory.unknowns import ZERO

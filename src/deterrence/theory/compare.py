@@ -24,7 +24,7 @@ from deterrence.theory.cases import Cases, UnsettledError, uncertified
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.logic import TRUE, join, negation
 from deterrence.theory.matching import Match, matches
-from deterrence.theory.prove import decide
+from deterrence.theory.prover import decide
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Statement
 from deterrence.theory.statics import derivative

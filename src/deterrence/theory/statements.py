@@ -1,6 +1,6 @@
 """Statements about the equilibria of a game: comparisons of parameters, event probabilities and payoffs.
 
-statement := condition ["=>" condition]
+statement := ["in every equilibrium" | "in some equilibrium"] condition ["=>" condition]
 condition := what the closed grammar calls a condition, in which a name may also be `P(event)`, `U(player)` or
 `U(player.type)`, and a comparison may also be `exists(class)` or `unique(class)`. Names in brackets may have spaces
 and may stand in quotes. These words are replaced by names of equal length before the grammar's own parser reads the
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from deterrence.errors import ExpressionError
 from deterrence.expressions import (
@@ -31,10 +31,14 @@ from deterrence.expressions.tokens import MAX_TEXT, refusal
 from deterrence.games import FrozenMap, Game, Quantity
 from deterrence.theory.logic import TRUE, comparisons
 
-__all__ = ["Existence", "Measure", "Statement", "parse_measure", "parse_statement"]
+__all__ = ["Existence", "Measure", "Quantifier", "Statement", "parse_measure", "parse_statement"]
 
 _WORD: Final = re.compile(r"(?<![A-Za-z0-9_])(P|U|exists|unique)[ \t]*\(")
+_QUANTIFIER: Final = re.compile(r"\s*in\s+(every|some)\s+equilibrium\b\s*[,:]?")
 _FLAG: Final = "==1"  # what makes the name of an existence a comparison
+
+
+Quantifier: TypeAlias = Literal["every", "some"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Statement:
     conclusion: Condition
     quantities: FrozenMap[str, Quantity] = field(default_factory=lambda: FrozenMap[str, Quantity]())
     existences: FrozenMap[str, Existence] = field(default_factory=lambda: FrozenMap[str, Existence]())
+    quantifier: Quantifier = "every"
 
     def written(self, text: str) -> str:
         """Return text of a part of the statement with the quantities as they are written."""
@@ -83,7 +88,8 @@ def parse_statement(text: str, game: Game, classes: Iterable[str] = ()) -> State
     >>> parse_statement("p_Def < t_soft => P(war) <= p_Ch", game).quantities
     FrozenMap({'P_war_': Quantity(kind='P', of='war')})
     """
-    masked = _Mask(text, game, tuple(classes))
+    quantifier, rest = _quantified(text)
+    masked = _Mask(rest, game, tuple(classes))
     arrows = [match.start() for match in re.finditer("=>", masked.text)]
     if len(arrows) > 1:
         raise refusal(text, arrows[1], "a second '=>'", "join premises by 'and'")
@@ -93,7 +99,15 @@ def parse_statement(text: str, game: Game, classes: Iterable[str] = ()) -> State
         start = arrows[0] + 2
         premise = masked.condition(masked.text[: arrows[0]])
     conclusion = masked.condition(" " * start + masked.text[start:])
-    return Statement(text, premise, conclusion, FrozenMap(masked.quantities), FrozenMap(masked.existences))
+    return Statement(text, premise, conclusion, FrozenMap(masked.quantities), FrozenMap(masked.existences), quantifier)
+
+
+def _quantified(text: str) -> tuple[Quantifier, str]:
+    """Return the quantifier that a statement begins with, and the statement with blanks in its place."""
+    found = _QUANTIFIER.match(text) if isinstance(text, str) else None
+    if found is None:
+        return "every", text
+    return ("some" if found.group(1) == "some" else "every"), " " * found.end() + text[found.end() :]
 
 
 def parse_measure(text: str, game: Game) -> Measure:

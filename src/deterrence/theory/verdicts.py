@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from deterrence.games import FrozenMap
 from deterrence.theory.classes import EquilibriumClass
-from deterrence.theory.statements import Statement
+from deterrence.theory.statements import Quantifier, Statement
 
-__all__ = ["Counterexample", "Evaluated", "Proof", "Quantifier", "Undecided", "Vacuous", "Verdict"]
-
-Quantifier: TypeAlias = Literal["every", "some"]
+__all__ = ["Counterexample", "Evaluated", "Proof", "Quantifier", "Undecided", "Vacuous", "Verdict", "cardinal_note"]
 
 
 @dataclass(frozen=True)
 class Evaluated:
     """One comparison of a statement at a point: its text, the exact values of its sides, whether it holds.
 
-    A side without value (a division by zero) is None.
+    A side without value (a division by zero) is None. `within` names the class where the sides depend on it.
     """
 
     text: str
     values: tuple[Fraction | None, ...]
     holds: bool
+    within: str = ""
 
     def __str__(self) -> str:
         """Return the comparison with its values."""
         values = ", ".join("undefined" if v is None else str(v) for v in self.values)
-        return f"{self.text} {'holds' if self.holds else 'fails'} ({values})"
+        place = f" in {self.within!r}" if self.within else ""
+        return f"{self.text} {'holds' if self.holds else 'fails'}{place} ({values})"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
     """The statement holds; `classes` are those that exist somewhere under the premises, `trusted` what was relied on.
 
-    `notes` say which premise is not needed.
+    `notes` say which premise is not needed, `cardinal` whose payoffs the statement reads as numbers.
     """
 
     word: ClassVar[str] = "proved"
@@ -45,10 +45,11 @@ class Proof:
     classes: tuple[str, ...]
     trusted: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    cardinal: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the verdict with what it rests on."""
-        notes = "".join(f"; {note}" for note in self.notes)
+        notes = "".join(f"; {note}" for note in (*self.notes, *cardinal_note(self.cardinal)))
         return f"proved (trusting {', '.join(self.trusted)}): {self.statement.text}{notes}"
 
 
@@ -68,12 +69,13 @@ class Counterexample:
     found: EquilibriumClass | None = None
     unknowns: FrozenMap[str, Fraction] = field(default_factory=lambda: FrozenMap[str, Fraction]())
     present: tuple[str, ...] = ()
+    cardinal: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the point, the class and the comparisons there."""
         where = ", ".join(f"{name} = {value}" for name, value in (*self.point.items(), *self.unknowns.items()))
         who = f" in {self.found.name!r}" if self.found is not None else ""
-        sides = "; ".join(map(str, self.sides))
+        sides = "; ".join((*map(str, self.sides), *cardinal_note(self.cardinal)))
         return f"refuted{who} at {where}: {sides}"
 
 
@@ -101,6 +103,13 @@ class Vacuous:
     def __str__(self) -> str:
         """Return the reason."""
         return f"vacuous, not proved: {self.statement.text} ({self.why})"
+
+
+def cardinal_note(players: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a remark on the players whose payoffs a statement reads as numbers, if any."""
+    if not players:
+        return ()
+    return (f"it reads payoffs as numbers: rescaling those of {' or '.join(players)} can change it",)
 
 
 Verdict: TypeAlias = "Proof | Counterexample | Undecided | Vacuous"

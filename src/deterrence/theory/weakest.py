@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +11,8 @@ from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, to
 from deterrence.theory.cases import Cases, UnsettledError, conditions_of
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.elimination import eliminated
-from deterrence.theory.logic import FALSE, TRUE, join, mapped
-from deterrence.theory.prove import Prover, classes_named, read_statement
+from deterrence.theory.logic import FALSE, TRUE, implication, join, mapped
+from deterrence.theory.prover import Prover, classes_named, read_statement
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Statement
 from deterrence.theory.verdicts import Undecided
@@ -22,48 +22,71 @@ __all__ = ["Extent", "shortened", "weakest_condition"]
 
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """Where, inside the region of a class, a statement holds for every open belief and mixing probability.
+    """Where a statement holds: inside the region of a class for every open belief and mixing probability, or anywhere.
 
-    `verdict` is "always" or "never" where one of the two is proved; otherwise `condition` is exact inside the region.
+    `verdict` is "always" or "never" where one of the two is proved; otherwise `condition` is exact, inside the region
+    of `found`. Without a class it is about every equilibrium at every admissible point.
     """
 
     statement: Statement
-    found: EquilibriumClass
+    found: EquilibriumClass | None
     verdict: Literal["always", "never", "where"]
     condition: Condition
 
     def __str__(self) -> str:
         """Return the verdict as a sentence."""
         where = f"exactly where {to_text(self.condition)}" if self.verdict == "where" else self.verdict
-        return f"in {self.found.name!r} {self.statement.text} holds {where}"
+        place = "every equilibrium" if self.found is None else repr(self.found.name)
+        return f"in {place} {self.statement.text} holds {where}"
 
 
 def weakest_condition(
-    theory: Theory, statement: str | Statement, *, within: str, given: str | Condition | Iterable[str | Condition] = ()
+    theory: Theory,
+    statement: str | Statement,
+    *,
+    within: str | None = None,
+    given: str | Condition | Iterable[str | Condition] = (),
 ) -> Extent | Undecided:
-    """Return the exact part of a class's region on which a statement holds in every equilibrium of the class.
+    """Return exactly where a statement holds in every equilibrium, or in every equilibrium of the class `within`.
 
     Open unknowns are eliminated where they occur linearly; otherwise the answer is `Undecided`. Raises `SolverError`
     when there is no such class or several.
     """
     read = read_statement(theory, statement)
-    found, *others = classes_named(theory, within)
-    if others:
-        raise SolverError(
-            f"{len(others) + 1} classes are called {within[:64]!a}", remedy="rename the published results"
-        )
+    found = None if within is None else _single(theory, within)
     cases = Cases(theory)
     premises = tuple(cases.cleared(c) for c in conditions_of(given, theory.game))
     try:
-        context = (*premises, *cases.region(found))
-        claim = Prover(cases, read, premises, (found,), "every").claim(found)
-        condition = shortened(cases, eliminated(cases, claim, found, some=False), context)
+        context = (*premises, *(cases.region(found) if found is not None else ()))
+        prover = Prover(cases, read, premises, None if found is None else (found,), "every")
+        condition = shortened(cases, join(AllOf, *(_extent(prover, c) for c in prover.classes)), context)
     except UnsettledError as reason:
         return Undecided(statement=read, why=str(reason))
+    if found is None and prover.needs_all and not theory.complete:
+        return Undecided(statement=read, why=theory.argument)
     verdict: Literal["always", "never", "where"] = "where"
     if condition in (TRUE, FALSE):
         verdict = "always" if condition == TRUE else "never"
     return Extent(statement=read, found=found, verdict=verdict, condition=condition)
+
+
+def _single(theory: Theory, name: str) -> EquilibriumClass:
+    found, *others = classes_named(theory, name)
+    if others:
+        raise SolverError(f"{len(others) + 1} classes are called {name[:64]!a}", remedy="rename the published results")
+    return found
+
+
+def _extent(prover: Prover, found: EquilibriumClass | None) -> Condition:
+    """Return where a statement holds in a class, in the parameters; outside its region it does when all are asked."""
+    cases = prover.cases
+    claim = prover.claim(found)
+    if found is None:
+        return claim
+    if cases.decider.implied(claim, (*prover.given, *cases.conditions(found))):
+        return TRUE
+    condition = eliminated(cases, claim, found, some=False)
+    return implication(join(AllOf, *cases.region(found)), condition) if prover.whole else condition
 
 
 def shortened(cases: Cases, condition: Condition, context: tuple[Condition, ...]) -> Condition:
@@ -83,16 +106,27 @@ def _irredundant(cases: Cases, condition: Condition, context: tuple[Condition, .
     if not isinstance(condition, AllOf | AnyOf):
         return condition
     kept = list(condition.parts)
-    for part in reversed(condition.parts):
-        rest = [cases.cleared(other) for other in kept if other != part]
-        here = cases.cleared(part)
-        if isinstance(condition, AllOf):
-            needless = cases.decider.implied(here, (*context, *rest))
-        else:
-            needless = cases.decider.implied(join(AnyOf, *rest), (*context, here))
-        if needless and len(kept) > 1:
-            kept.remove(part)
+    if isinstance(condition, AllOf):
+        for i, part in enumerate(kept):
+            kept[i] = _irredundant(cases, part, (*context, *map(cases.cleared, (*kept[:i], *kept[i + 1 :]))))
+    for i in reversed(range(len(kept))):
+        rest = [*kept[:i], *kept[i + 1 :]]
+        if rest and _is_needless(cases, type(condition), kept[i], rest, context):
+            kept = rest
     return join(type(condition), *kept)
+
+
+def _is_needless(
+    cases: Cases,
+    kind: type[AllOf] | type[AnyOf],
+    part: Condition,
+    rest: Sequence[Condition],
+    context: tuple[Condition, ...],
+) -> bool:
+    here, others = cases.cleared(part), [cases.cleared(other) for other in rest]
+    if kind is AllOf:
+        return cases.decider.implied(here, (*context, *others))
+    return cases.decider.implied(join(AnyOf, *others), (*context, here))
 
 
 def _presented(cases: Cases, left: Expr, operator: str, context: tuple[Condition, ...]) -> Condition:
