@@ -33,7 +33,7 @@ LAYERS = (
     ("solving",),
     ("checking",),
     ("sweeps",),
-    ("stress", "estimate"),
+    ("scenarios",),
     ("figures",),
     ("interop", "report"),
     ("demo",),
@@ -49,14 +49,30 @@ MAY_USE_FACE = ("demo", "cli", "__main__")
 HOMES = {
     "matplotlib": ("figures",),
     "nashpy": ("solvers.nashpy_solvers",),
+    "SALib": ("scenarios",),
     "distributed": ("sweeps",),
+    "ema_workbench": ("scenarios",),
     "sympy": ("expressions.sympy_bridge", "theory"),
-    "xarray": ("sweeps", "stress", "figures", "report.sweeps", "cli.sweep_commands"),
+    "xarray": ("sweeps", "figures", "report.sweeps", "cli.sweep_commands"),
     "zarr": ("sweeps",),
     "z3": ("theory",),
 }
 # Importing these takes long, so a function may do it when called; the command line may put off anything.
-HEAVY = ("distributed", "matplotlib", "nashpy", "scipy", "sympy", "xarray", "z3", "zarr")
+HEAVY = (
+    "SALib", "distributed", "ema_workbench", "matplotlib", "nashpy", "pandas", "scipy", "sympy", "xarray", "z3", "zarr",
+)
+    "SALib",
+    "distributed",
+    "ema_workbench",
+    "matplotlib",
+    "nashpy",
+    "pandas",
+    "scipy",
+    "sympy",
+    "xarray",
+    "z3",
+    "zarr",
+)
 PUTS_OFF_IMPORTS = ("cli", "__main__")
 
 FORBIDDEN_NAMES = ("eval", "exec", "compile", "__import__", "sympify", "parse_expr", "lambdify")
