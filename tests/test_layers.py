@@ -59,8 +59,6 @@ HOMES = {
 }
 # Importing these takes long, so a function may do it when called; the command line may put off anything.
 HEAVY = (
-    "SALib", "distributed", "ema_workbench", "matplotlib", "nashpy", "pandas", "scipy", "sympy", "xarray", "z3", "zarr",
-)
     "SALib",
     "distributed",
     "ema_workbench",

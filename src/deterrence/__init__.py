@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from deterrence.library import entries, load, read_game, write_game
     from deterrence.profiles import ActionProfile, Assessment, Completeness, MixedProfile
+    from deterrence.scenarios import load_scenario, stress
     from deterrence.solution import Solution, Status
     from deterrence.solvers import (
         AggregateRoot,
@@ -82,6 +83,7 @@ _MODULES: Final = {
     "library": ("entries", "load", "read_game", "write_game"),
     "profiles": ("ActionProfile", "Assessment", "Completeness", "MixedProfile"),
     "solution": ("Solution", "Status"),
+    "scenarios": ("load_scenario", "stress"),
     "sweeps": ("bounds", "sample", "sampled", "sweep"),
     "theory": ("Theory", "derive"),
     "theory.compare": ("compare",),
@@ -151,6 +153,7 @@ __all__ = [
     "figures",
     "indexed",
     "load",
+    "load_scenario",
     "parameter",
     "parameters",
     "prove",
@@ -160,6 +163,7 @@ __all__ = [
     "sign_table",
     "solve",
     "statics",
+    "stress",
     "sweep",
     "to_latex",
     "to_text",

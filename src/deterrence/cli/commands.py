@@ -10,6 +10,7 @@ import click
 
 from deterrence import __version__
 from deterrence.cli import output
+from deterrence.cli.stress_commands import stress
 from deterrence.cli.sweep_commands import sweep
 from deterrence.cli.theory_commands import UNDECIDED, derive, prove, statics
 
@@ -169,4 +170,5 @@ def demo(out: Path) -> None:
 
 for command in (derive, prove, statics):
     commands.add_command(command)
+commands.add_command(stress)
 commands.add_command(sweep)

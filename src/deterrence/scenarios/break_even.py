@@ -59,7 +59,7 @@ def break_even(laboratory: Laboratory) -> tuple[BreakEven, ...]:
     names = list(laboratory.case.uncertain)
     if not names:
         return ()
-    lines = {n: np.linspace(*(float(e) for e in _ends(laboratory, n)), GRID) for n in names}
+    lines = {n: np.linspace(float(u.low), float(u.high), GRID) for n, u in laboratory.case.uncertain.items()}
     grid = _ask(laboratory, [n for n in names for _ in range(GRID)], np.concatenate(list(lines.values())))
     rows = grid.reshape(len(names), GRID)
     where, steps = np.nonzero(rows[:, 1:] != rows[:, :-1])
@@ -165,16 +165,13 @@ def _zero_of_ratio(points: Sequence[Fraction], values: Sequence[Fraction]) -> Fr
     whole = _determinant(rows)
     if not whole:
         return None
-    solution = [
-        _determinant(
-            [tuple(x if k == column else row[k] for k in range(3)) for row, x in zip(rows, points, strict=False)]
-        )
-        / whole
-        for column in range(3)
-    ]
-    r, c, d = solution
+    r, c, d = (_determinant(_replaced(rows, column, points)) / whole for column in range(3))
     x, y = points[3], values[3]
     return r if x - r == y * (c * x + d) else None
+
+
+def _replaced(rows: Sequence[Sequence[Fraction]], column: int, by: Sequence[Fraction]) -> list[tuple[Fraction, ...]]:
+    return [tuple(x if k == column else row[k] for k in range(3)) for row, x in zip(rows, by, strict=False)]
 
 
 def _determinant(rows: Sequence[Sequence[Fraction]]) -> Fraction:

@@ -1,4 +1,4 @@
-"""What a scenario is: a commitment, the models of it, what is uncertain, which levers there are, what counts as success."""
+"""What a scenario is: a commitment, models of it, what is uncertain, which levers there are, what success is."""
 
 from __future__ import annotations
 

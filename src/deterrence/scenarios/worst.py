@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deterrence.expressions import Comparison, Condition, Number, Symbol
 from deterrence.games import FrozenMap
@@ -32,7 +33,7 @@ class WorstCase:
     point: FrozenMap[str, Fraction]
 
 
-def worst_case(laboratory: Laboratory, columns: Mapping[str, Any], outcomes: Sequence[int]) -> WorstCase:
+def worst_case(laboratory: Laboratory, columns: Mapping[str, Any], outcomes: NDArray[np.int8]) -> WorstCase:
     """Decide the criterion over the box of uncertain parameters, all others at their reference values."""
     if laboratory.start:
         return _sampled(laboratory, columns, outcomes, "levers are pulled, so the box is one of changed parameters")
@@ -59,11 +60,10 @@ def _box(laboratory: Laboratory) -> list[Condition]:
     return [*within, *at]
 
 
-def _sampled(laboratory: Laboratory, columns: Mapping[str, Any], outcomes: Sequence[int], why: str) -> WorstCase:
-    array = np.asarray(outcomes)
-    bad = np.flatnonzero((array == Outcome.FAILS) | (array == Outcome.AMBIGUOUS))
+def _sampled(laboratory: Laboratory, columns: Mapping[str, Any], outcomes: NDArray[np.int8], why: str) -> WorstCase:
+    bad = np.flatnonzero((outcomes == Outcome.FAILS) | (outcomes == Outcome.AMBIGUOUS))
     if not bad.size:
-        return WorstCase("sampled", f"it holds at all {array.size:,} sampled points; not proved: {why}", FrozenMap())
+        return WorstCase("sampled", f"it holds at all {outcomes.size:,} sampled points; not proved: {why}", FrozenMap())
     names = laboratory.case.uncertain
     point = FrozenMap({name: Fraction(float(np.asarray(columns[name])[bad[0]])) for name in names})
-    return WorstCase("sampled", f"it fails at {bad.size:,} of {array.size:,} sampled points; {why}", point)
+    return WorstCase("sampled", f"it fails at {bad.size:,} of {outcomes.size:,} sampled points; {why}", point)
