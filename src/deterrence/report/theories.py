@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from deterrence.expressions import Expr, to_text
+from deterrence.expressions import Condition, Expr, to_text
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.game_documents import model_document
 from deterrence.report.json_text import Json
 from deterrence.theory import EquilibriumClass, Theory
+from deterrence.theory.removal import Removal
 from deterrence.theory.table import ClassRow, play_text
 
 __all__ = ["theory_blocks", "theory_document"]
@@ -34,6 +35,9 @@ def theory_blocks(theory: Theory, *, knife_edges: bool = False) -> Iterator[Bloc
     for i, row in enumerate(table.rows, start=1):
         if row.generic or knife_edges:
             yield from _class_blocks(i, row)
+    if table.removed:
+        yield Heading(f"Removed by {table.refinement}")
+        yield Lines(table.removed)
 
 
 def _assumptions(theory: Theory) -> Iterator[str]:
@@ -72,6 +76,36 @@ def theory_document(theory: Theory, *, knife_edges: bool = True) -> Json:
         "knife_edges": len(theory.knife_edges),
         "definitions": _formulas(theory.game.definitions),
         "classes": [_class(theory, found) for found in classes],
+        "removed": [_removal(removal) for removal in theory.removed],
+    }
+
+
+def _removal(removal: Removal) -> Json:
+    return {
+        "class": removal.name,
+        "effect": removal.effect,
+        "where": [to_text(c) for c in removal.where],
+        "arguments": [
+            {
+                "player": argument.sender,
+                "after": list(argument.after),
+                "types": list(argument.struck),
+                "by": argument.by,
+                "reason": argument.reason,
+                "gains": [
+                    {"type": found.type_, "families": [_family(*family) for family in found.families]}
+                    for found in argument.sets
+                ],
+            }
+            for argument in removal.arguments
+        ],
+    }
+
+
+def _family(plays: tuple[tuple[str, str], ...], conditions: tuple[Condition, ...]) -> Json:
+    return {
+        "replies": [{"information_set": where, "plays": played} for where, played in plays],
+        "where": [to_text(c) for c in conditions],
     }
 
 

@@ -23,6 +23,7 @@ from deterrence.theory.classes import Theory
 from deterrence.theory.concepts import default_concept
 from deterrence.theory.derive import derive
 from deterrence.theory.encoding import decoded, encoded
+from deterrence.theory.refine import check_refinement, refine
 
 __all__ = ["FOLDER_VARIABLE", "cache_folder", "entry_path", "read_entry", "theory_of", "write_entry"]
 
@@ -51,10 +52,20 @@ def theory_of(
     found = read_entry(path, game) if path is not None else None
     if found is not None:
         return found
-    theory = derive(game, concept=concept, refinement=refinement, progress=progress)
+    theory = _derived(game, concept, refinement, progress, keep)
     if path is not None and theory.complete and not theory.counts.get("undecided", 0):
         write_entry(path, theory)
     return theory
+
+
+def _derived(
+    game: ExtensiveGame, concept: str, refinement: str, progress: Callable[[int, int], None] | None, keep: bool
+) -> Theory:
+    """Return a theory derived now; a refined one from the unrefined theory, which may be on disk."""
+    check_refinement(refinement)
+    if refinement == "none":
+        return derive(game, concept=concept, progress=progress)
+    return refine(theory_of(game, concept=concept, progress=progress, keep=keep), refinement)
 
 
 def cache_folder() -> Path:

@@ -76,7 +76,7 @@ class Cases:
         names = dict.fromkeys(p.name for p in self.game.parameters)
         for found in theory.classes:
             names |= dict.fromkeys(self.unknowns(found))
-        self.algebra = Algebra((*names, *extra))
+        self.algebra = Algebra(dict.fromkeys((*names, *extra)))
         self.assumed = interior(self.game)
         self.decider = _Sampler(self.assumed)
         self.reducer = Reducer(self.algebra, self.decider)

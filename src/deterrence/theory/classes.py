@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from deterrence.expressions import Condition, Expr
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.latex import theory_latex
+from deterrence.theory.removal import Removal
 from deterrence.theory.table import TheoryTable, theory_table
 from deterrence.theory.unknowns import BeliefSlot, Support
 
@@ -58,6 +59,7 @@ class Theory:
 
     `complete` says whether nothing is missing, `argument` why. `counts` are the numbers of supports kept, of partial
     choices pruned and of solver queries, `undecided` of them left open; `trusted` names the programs relied on.
+    `removed` is what the refinement took away.
     """
 
     game: ExtensiveGame
@@ -68,6 +70,7 @@ class Theory:
     argument: str
     counts: FrozenMap[str, int]
     trusted: tuple[str, ...]
+    removed: tuple[Removal, ...] = ()
 
     @property
     def generic(self) -> tuple[EquilibriumClass, ...]:

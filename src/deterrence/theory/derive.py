@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from deterrence.errors import SolverError
 from deterrence.expressions import Comparison
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.algebra import Algebra, Fractional
@@ -16,6 +15,7 @@ from deterrence.theory.interior import interior
 from deterrence.theory.naming import published_name, systematic_name
 from deterrence.theory.plays import event_functions, payoff_functions
 from deterrence.theory.present import Presenter
+from deterrence.theory.refine import check_refinement, refine
 from deterrence.theory.regions import Bounds, Reducer, Region
 from deterrence.theory.relevance import relevant_beliefs
 from deterrence.theory.smt import Answer, Decider, trusted_programs
@@ -38,11 +38,12 @@ def derive(
     `concept` is one of `CONCEPTS`, each defined by its class: `subgame-perfect`, `weak-pbe`, `pbe` (perfect Bayesian
     equilibrium of multistage games with observed actions and independent types, the default where it is defined) and
     `sequential` (the default elsewhere). Priors and nature's odds are interior: every type and every branch has
-    positive probability. Raises `SolverError` where the concept is not defined for the game.
+    positive probability. A refinement (`intuitive`, `D1`, `undefeated`; of `pbe`) takes classes away, and says in
+    `removed` where and why. Raises `SolverError` where concept or refinement is not defined for the game.
     """
-    if refinement != "none":
-        raise SolverError(f"refinement {refinement} is not available", remedy="use none")
-    return _Derivation(game, system_of(game, concept or default_concept(game)), progress).run()
+    check_refinement(refinement)
+    theory = _Derivation(game, system_of(game, concept or default_concept(game)), progress).run()
+    return theory if refinement == "none" else refine(theory, refinement)
 
 
 @dataclass

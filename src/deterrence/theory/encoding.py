@@ -22,6 +22,7 @@ from deterrence.expressions import (
 )
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.classes import BeliefSlot, EquilibriumClass, Interval, Theory
+from deterrence.theory.removal import Argument, Removal, ResponseSet
 
 __all__ = ["decoded", "encoded"]
 
@@ -40,6 +41,7 @@ def encoded(theory: Theory) -> Json:
         "argument": theory.argument,
         "counts": dict(theory.counts),
         "trusted": list(theory.trusted),
+        "removed": [_removal(removal) for removal in theory.removed],
     }
 
 
@@ -57,6 +59,7 @@ def decoded(game: ExtensiveGame, document: Json) -> Theory:
         argument=document["argument"],
         counts=FrozenMap(document["counts"]),
         trusted=tuple(document["trusted"]),
+        removed=tuple(_read_removal(removal) for removal in document["removed"]),
     )
 
 
@@ -94,6 +97,51 @@ def _read_class(found: Json) -> EquilibriumClass:
         proved=found["proved"],
         open_conditions=tuple(_read_condition(c) for c in found["open_conditions"]),
     )
+
+
+def _removal(removal: Removal) -> Json:
+    return {
+        "name": removal.name,
+        "position": removal.position,
+        "effect": removal.effect,
+        "where": [_condition(c) for c in removal.where],
+        "arguments": [
+            {
+                "sender": a.sender,
+                "after": a.after,
+                "struck": a.struck,
+                "by": a.by,
+                "reason": a.reason,
+                "sets": [[s.type_, [[plays, [_condition(c) for c in cs]] for plays, cs in s.families]] for s in a.sets],
+            }
+            for a in removal.arguments
+        ],
+    }
+
+
+def _read_removal(found: Json) -> Removal:
+    return Removal(
+        name=found["name"],
+        position=found["position"],
+        effect=found["effect"],
+        where=tuple(_read_condition(c) for c in found["where"]),
+        arguments=tuple(
+            Argument(
+                sender=a["sender"],
+                after=tuple(a["after"]),
+                struck=tuple(a["struck"]),
+                by=a["by"],
+                reason=a["reason"],
+                sets=tuple(ResponseSet(t, tuple(map(_read_family, families))) for t, families in a["sets"]),
+            )
+            for a in found["arguments"]
+        ),
+    )
+
+
+def _read_family(found: Json) -> tuple[tuple[tuple[str, str], ...], tuple[Condition, ...]]:
+    plays, conditions = found
+    return tuple((where, played) for where, played in plays), tuple(_read_condition(c) for c in conditions)
 
 
 def _formula(formula: Expr) -> Json:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from deterrence.escape import for_latex
-from deterrence.expressions import Condition, Expr, Number, Symbol, symbols_of, symbols_of_condition, to_latex
+from deterrence.expressions import AnyOf, Condition, Expr, Number, Symbol, symbols_of, symbols_of_condition, to_latex
 from deterrence.games import InformationSet, Tree
+from deterrence.theory.removal import Argument
 from deterrence.theory.sketch import Incentive, sketch
 from deterrence.theory.table import CONCEPT_NAMES
 
@@ -31,6 +32,7 @@ def theory_latex(theory: Theory, *, knife_edges: bool = True) -> str:
         r"\begin{enumerate}",
         *(line for found in classes for line in _item(theory, found)),
         r"\end{enumerate}",
+        *_removed(theory),
         r"\end{proposition}",
         r"\begin{proof}[Sketch of proof]",
         *_proof(theory, classes),
@@ -85,6 +87,26 @@ def _item(theory: Theory, found: EquilibriumClass) -> Iterator[str]:
         yield f"Not solved in closed form: {_conditions(found.open_conditions)}."
 
 
+def _removed(theory: Theory) -> Iterator[str]:
+    """Yield what the refinement took away, where, and why."""
+    groups: dict[str, tuple[Argument, ...]] = {}
+    for removal in theory.removed:
+        where = f"where {_conditions(removal.where)}" if removal.where else "everywhere"
+        verb = {"falls": "falls", "shrinks": "is narrowed", "undecided": "is kept without a decision"}[removal.effect]
+        groups.setdefault(rf"\emph{{{for_latex(removal.name)}}} {verb} {where}", removal.arguments)
+    if groups:
+        yield f"By {for_latex(theory.refinement)},"
+        yield r"\begin{itemize}"
+        for sentence, arguments in groups.items():
+            reasons = "; ".join(for_latex(_reason(argument)) for argument in arguments)
+            yield rf"\item {sentence}: {reasons}."
+        yield r"\end{itemize}"
+
+
+def _reason(argument: Argument) -> str:
+    return f"after {', '.join(argument.after)}, {argument.reason}" if argument.after else argument.reason
+
+
 def _play(tree: Tree, h: InformationSet, row: Sequence[Expr]) -> str:
     played = [(a, q) for a, q in zip(h.actions, row, strict=True) if q != Number(0)]
     parts = [for_latex(a) if q == Number(1) else f"{for_latex(a)} with probability ${to_latex(q)}$" for a, q in played]
@@ -131,7 +153,15 @@ def _edge(condition: Condition) -> str:
 
 
 def _conditions(conditions: Iterable[Condition]) -> str:
-    return _listed([f"${to_latex(c)}$" for c in conditions])
+    shown = list(conditions)
+    several = len(shown) > 1
+    return _listed([f"${_grouped(c) if several else to_latex(c)}$" for c in shown])
+
+
+def _grouped(condition: Condition) -> str:
+    """Return one of several conditions, alternatives in brackets."""
+    text = to_latex(condition)
+    return rf"\left({text}\right)" if isinstance(condition, AnyOf) else text
 
 
 def _words(text: str) -> str:

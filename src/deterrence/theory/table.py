@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from deterrence.escape import for_html, for_terminal
-from deterrence.expressions import Expr, Number, to_text
+from deterrence.expressions import AnyOf, Condition, Expr, Number, to_text
 from deterrence.games import Tree
+from deterrence.theory.removal import removal_lines
 
 if TYPE_CHECKING:
     from deterrence.theory.classes import EquilibriumClass, Interval, Theory
@@ -62,11 +63,13 @@ class TheoryTable:
     refinement: str
     argument: str
     rows: tuple[ClassRow, ...]
+    removed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the rows as paragraphs."""
         head = f"{self.title}: {self.concept}, refinement {self.refinement}; {self.argument}"
         parts = [head, *(line for i, row in enumerate(self.rows, start=1) for line in _paragraph(i, row))]
+        parts += ["removed by the refinement:", *(f"   {line}" for line in self.removed)] if self.removed else []
         return "\n".join(map(for_terminal, parts))
 
     def _repr_html_(self) -> str:
@@ -74,7 +77,8 @@ class TheoryTable:
         head = "".join(f"<th>{name}</th>" for name in columns)
         body = "".join(f"<tr>{''.join(f'<td>{for_html(cell)}</td>' for cell in _cells(row))}</tr>" for row in self.rows)
         caption = f"{self.title}: {self.concept}, refinement {self.refinement}"
-        return f"<table><caption>{for_html(caption)}</caption><tr>{head}</tr>{body}</table>"
+        removed = "<br>".join(map(for_html, self.removed))
+        return f"<table><caption>{for_html(caption)}</caption><tr>{head}</tr>{body}</table>{removed}"
 
 
 def theory_table(theory: Theory) -> TheoryTable:
@@ -86,6 +90,7 @@ def theory_table(theory: Theory) -> TheoryTable:
         theory.refinement,
         f"{'complete' if theory.complete else 'NOT complete'}: {theory.argument}",
         tuple(_row(theory.game.tree, found) for found in (*theory.generic, *theory.knife_edges)),
+        tuple(removal_lines(theory.removed)),
     )
 
 
@@ -95,12 +100,18 @@ def _row(tree: Tree, found: EquilibriumClass) -> ClassRow:
         name=found.name,
         generic=found.generic,
         plays=tuple((tree.set_name(h), tuple(_played(h.actions, row))) for h, row in sets),
-        region=tuple(to_text(c) for c in found.region),
+        region=tuple(_part(c, len(found.region)) for c in found.region),
         open_conditions=tuple(to_text(c) for c in found.open_conditions),
         events=tuple((event, to_text(f)) for event, f in found.events.items()),
         beliefs=tuple((slot.words, to_text(f)) for slot, f in found.beliefs.items()),
         free=tuple((name, found.meaning.get(name, name), _interval(i)) for name, i in found.free.items()),
     )
+
+
+def _part(condition: Condition, parts: int) -> str:
+    """Return one of several conditions that hold together."""
+    text = to_text(condition)
+    return f"({text})" if parts > 1 and isinstance(condition, AnyOf) else text
 
 
 def _played(actions: tuple[str, ...], row: tuple[Expr, ...]) -> Iterator[tuple[str, str]]:
