@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from deterrence.games import (
         Aggregate,
         Chance,
+        CommitmentGame,
         ContinuousGame,
         Decision,
         ExtensiveGame,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         Outcome,
         Parameter,
         Player,
+        Response,
         StrategicGame,
         indexed,
         parameter,
@@ -33,12 +35,14 @@ if TYPE_CHECKING:
     from deterrence.library import entries, load, read_game, write_game
     from deterrence.profiles import ActionProfile, Assessment, Completeness, MixedProfile
     from deterrence.scenarios import load_scenario, stress
+    from deterrence.profiles import ActionProfile, Assessment, Commitment, Completeness, MixedProfile
     from deterrence.solution import Solution, Status
     from deterrence.solvers import (
         AggregateRoot,
         BackwardInduction,
         BestReplies,
         BestShot,
+        Candidates,
         JointOptimum,
         LemkeHowson,
         PureNash,
@@ -67,6 +71,7 @@ _MODULES: Final = {
     "games": (
         "Aggregate",
         "Chance",
+        "CommitmentGame",
         "ContinuousGame",
         "Decision",
         "ExtensiveGame",
@@ -75,13 +80,14 @@ _MODULES: Final = {
         "Outcome",
         "Parameter",
         "Player",
+        "Response",
         "StrategicGame",
         "indexed",
         "parameter",
         "parameters",
     ),
     "library": ("entries", "load", "read_game", "write_game"),
-    "profiles": ("ActionProfile", "Assessment", "Completeness", "MixedProfile"),
+    "profiles": ("ActionProfile", "Assessment", "Commitment", "Completeness", "MixedProfile"),
     "solution": ("Solution", "Status"),
     "scenarios": ("load_scenario", "stress"),
     "sweeps": ("bounds", "sample", "sampled", "sweep"),
@@ -98,6 +104,7 @@ _MODULES: Final = {
         "BackwardInduction",
         "BestReplies",
         "BestShot",
+        "Candidates",
         "JointOptimum",
         "LemkeHowson",
         "PureNash",
@@ -117,9 +124,12 @@ __all__ = [
     "BackwardInduction",
     "BestReplies",
     "BestShot",
+    "Candidates",
     "Certificate",
     "Chance",
     "CheckReport",
+    "Commitment",
+    "CommitmentGame",
     "Completeness",
     "ContinuousGame",
     "Decision",
@@ -137,6 +147,7 @@ __all__ = [
     "Player",
     "PureNash",
     "ReducedStrategicForm",
+    "Response",
     "Solution",
     "Status",
     "StrategicGame",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from deterrence.certify import (
     Certificate,
     certify_actions,
+    certify_commitment,
     certify_consistent,
     certify_joint_optimum,
     certify_nash,
@@ -18,10 +19,12 @@ from deterrence.certify import (
     certify_tree_nash,
 )
 from deterrence.compiled import (
+    CompiledCommitment,
     CompiledContinuous,
     CompiledTable,
     CompiledTree,
     Points,
+    compile_commitment,
     compile_continuous,
     compile_table,
     compile_tree,
@@ -29,14 +32,16 @@ from deterrence.compiled import (
 from deterrence.compiled.first_order import first_order
 from deterrence.compiled.points import BoolArray
 from deterrence.errors import SolverError
-from deterrence.games import ContinuousGame, ExtensiveGame, Game, StrategicGame, Tree
-from deterrence.outcomes import Outcomes, action_outcomes, table_outcomes, tree_outcomes
-from deterrence.profiles import ActionProfile, Assessment, Found, MixedProfile
+from deterrence.games import CommitmentGame, ContinuousGame, ExtensiveGame, Game, StrategicGame, Tree
+from deterrence.outcomes import Outcomes, action_outcomes, commitment_outcomes, table_outcomes, tree_outcomes
+from deterrence.profiles import ActionProfile, Assessment, Commitment, Found, MixedProfile
 from deterrence.solvers import (
     AggregateRoot,
     BackwardInduction,
     BestReplies,
     BestShot,
+    Candidates,
+    CommitmentSolver,
     ContinuousSolver,
     JointOptimum,
     LemkeHowson,
@@ -149,6 +154,14 @@ def _certify_actions(game: CompiledContinuous, found: Found[ActionProfile], conc
     return check(game, found.profiles, found.exists)
 
 
+def _candidates(game: CommitmentGame) -> CommitmentSolver:
+    return Candidates()
+
+
+def _certify_commitment(game: CompiledCommitment, found: Found[Commitment], concept: str) -> Certificate:
+    return certify_commitment(game, found.profiles, found.exists)
+
+
 def _tree_outcomes(game: ExtensiveGame, compiled: CompiledTree, profile: Assessment, exists: BoolArray) -> Outcomes:
     return tree_outcomes(compiled, profile, exists)
 
@@ -170,6 +183,14 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         outcomes=table_outcomes,
         advice="use a table solver such as SupportEnumeration()",
         block=lambda game: max(1, PAYOFFS // (len(game.players) * len(game.table))),
+    ),
+    CommitmentGame: Form(
+        solver=CommitmentSolver,
+        default=_candidates,
+        arrays=compile_commitment,
+        certify=_certify_commitment,
+        outcomes=commitment_outcomes,
+        advice="use Candidates()",
     ),
     ContinuousGame: Form(
         solver=ContinuousSolver,

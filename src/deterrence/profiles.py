@@ -18,6 +18,7 @@ from deterrence.games import Tree
 __all__ = [
     "ActionProfile",
     "Assessment",
+    "Commitment",
     "Completeness",
     "Constant",
     "Found",
@@ -241,3 +242,22 @@ class ActionProfile(Profile):
         """Yield every player's number."""
         for player, action in zip(self.players, self.actions[point, equilibrium], strict=True):
             yield Move(player, (), self.of, (), np.asarray(action))
+
+
+@dataclass(frozen=True)
+class Commitment(Profile):
+    """What the leader fixes and how others respond: `values` is (points, equilibria, names), `players` own them."""
+
+    players: tuple[str, ...]
+    names: tuple[str, ...]
+    values: NumberArray
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        return cls(parts[0].players, parts[0].names, joined([part.values for part in parts], width))
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield the leader's numbers, then the responses."""
+        for player, name, value in zip(self.players, self.names, self.values[point, equilibrium], strict=True):
+            yield Move(player, (), name, (), np.asarray(value))

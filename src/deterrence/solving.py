@@ -11,11 +11,11 @@ from deterrence.certify import Certificate
 from deterrence.compiled import Points, Value, parameter_points
 from deterrence.errors import SolverError
 from deterrence.forms import Form, form_of
-from deterrence.games import ContinuousGame, ExtensiveGame, Game, StrategicGame
+from deterrence.games import CommitmentGame, ContinuousGame, ExtensiveGame, Game, StrategicGame
 from deterrence.outcomes import Outcomes
-from deterrence.profiles import ActionProfile, Assessment, Found, MixedProfile, ProfileT, join_found
+from deterrence.profiles import ActionProfile, Assessment, Commitment, Found, MixedProfile, ProfileT, join_found
 from deterrence.solution import Solution
-from deterrence.solvers import ContinuousSolver, Solver, TableSolver, TreeSolver
+from deterrence.solvers import CommitmentSolver, ContinuousSolver, Solver, TableSolver, TreeSolver
 
 __all__ = ["solve"]
 
@@ -38,6 +38,15 @@ def solve(
     exact: bool = False,
     certify: bool = True,
 ) -> Solution[MixedProfile]: ...
+@overload
+def solve(
+    game: CommitmentGame,
+    solver: CommitmentSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[Commitment]: ...
 @overload
 def solve(
     game: ContinuousGame,

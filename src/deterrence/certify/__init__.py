@@ -1,6 +1,7 @@
 """Independent checkers: they see a game and a profile, and never how the profile was found."""
 
 from deterrence.certify.certificate import TOLERANCE, Certificate
+from deterrence.certify.commitments import certify_commitment
 from deterrence.certify.rationality import Rationality, Witness, rationality
 from deterrence.certify.scans import certify_actions, certify_joint_optimum
 from deterrence.certify.tables import certify_nash
@@ -18,6 +19,7 @@ __all__ = [
     "Rationality",
     "Witness",
     "certify_actions",
+    "certify_commitment",
     "certify_consistent",
     "certify_joint_optimum",
     "certify_nash",

@@ -1,16 +1,19 @@
 """Games with numbers: a game and a batch of parameter points become named arrays."""
 
+from deterrence.compiled.commitment import CompiledCommitment, compile_commitment
 from deterrence.compiled.continuous import CompiledContinuous, compile_continuous
 from deterrence.compiled.points import Points, Value, parameter_points
 from deterrence.compiled.tables import CompiledTable, compile_table
 from deterrence.compiled.trees import CompiledTree, compile_tree
 
 __all__ = [
+    "CompiledCommitment",
     "CompiledContinuous",
     "CompiledTable",
     "CompiledTree",
     "Points",
     "Value",
+    "compile_commitment",
     "compile_continuous",
     "compile_table",
     "compile_tree",

@@ -28,7 +28,7 @@ from deterrence.expressions.terms import (
 )
 from deterrence.games import ContinuousGame
 
-__all__ = ["FirstOrder", "first_order", "reach", "slopes"]
+__all__ = ["FirstOrder", "cleared", "first_order", "reach", "slopes"]
 
 _ONE: Final = Number(1)
 _MOST: Final = 2  # the highest degree that has a formula for its roots here
@@ -82,7 +82,7 @@ def reach(game: ContinuousGame, who: str) -> Expr:
 
 def _condition(game: ContinuousGame, who: str) -> FirstOrder:
     own, total = game.variables()
-    marginal, positive = _cleared(terms_of(_marginal(game, who)), own)
+    marginal, positive = cleared(terms_of(_marginal(game, who)), own)
     orientation: Expr = _ONE
     if not _is_polynomial(marginal, own):
         marginal, orientation = _isolated(marginal, own, total)
@@ -133,7 +133,7 @@ def _total_derivative(game: ContinuousGame, who: str, formula: Expr) -> Expr:
     return derivative(formula, own) + reach(game, who) * derivative(formula, total)
 
 
-def _cleared(terms: Terms, own: str) -> tuple[Terms, tuple[Expr, ...]]:
+def cleared(terms: Terms, own: str) -> tuple[Terms, tuple[Expr, ...]]:
     """Return the terms times every denominator that contains the action, and these denominators."""
     found: dict[Expr, Fraction] = {}
     for powers in terms:

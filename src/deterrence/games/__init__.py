@@ -1,6 +1,7 @@
 """What a game is: typed, symbolic, immutable definitions; nothing numeric."""
 
 from deterrence.games.base import Game
+from deterrence.games.commitment import CommitmentGame, Response
 from deterrence.games.continuous import Aggregate, ContinuousGame, Interval, indexed
 from deterrence.games.extensive import ExtensiveGame
 from deterrence.games.frozen import FrozenMap
@@ -21,6 +22,7 @@ __all__ = [
     "About",
     "Aggregate",
     "Chance",
+    "CommitmentGame",
     "ContinuousGame",
     "Decision",
     "EquilibriumResult",
@@ -36,6 +38,7 @@ __all__ = [
     "Player",
     "Prescription",
     "Quantity",
+    "Response",
     "SignResult",
     "StrategicGame",
     "Tree",

@@ -10,11 +10,12 @@ from deterrence.expressions import Expr, to_text
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Payoff, Payoffs, successors
 
 if TYPE_CHECKING:
+    from deterrence.games.commitment import CommitmentGame
     from deterrence.games.continuous import ContinuousGame
     from deterrence.games.extensive import ExtensiveGame
     from deterrence.games.strategic import StrategicGame
 
-__all__ = ["continuous_lines", "table_lines", "tree_lines"]
+__all__ = ["commitment_lines", "continuous_lines", "table_lines", "tree_lines"]
 
 MAX_LINES: Final = 400
 
@@ -90,4 +91,22 @@ def continuous_lines(game: ContinuousGame) -> list[str]:
         weight = "" if choice.weight is None else f", weight {to_text(choice.weight)}"
         lines.append(f"{who}: {how.of} from {to_text(choice.low)} to {to_text(choice.high)}{weight}")
         lines.append(f"  {to_text(choice.payoff)}")
+    return [for_terminal(line) for line in lines]
+
+
+def commitment_lines(game: CommitmentGame) -> list[str]:
+    """Return what the leader fixes, then the responses in the order of play, then the payoffs."""
+    lines = [
+        f"{game.leader} fixes {name} from {to_text(low)} to {to_text(high)}"
+        for name, (low, high) in game.controls.items()
+    ]
+    for name, response in reversed(list(game.responses.items())):
+        if response.payoff is not None:
+            lines.append(f"{response.player} chooses {name} to maximise {to_text(response.payoff)}")
+        elif response.gain is not None:
+            lines.append(f"{response.player}: {name} when {to_text(response.gain)} > 0")
+        if response.low is not None and response.high is not None:
+            what = f"type {response.type} uniform" if response.type else name
+            lines.append(f"  {what} from {to_text(response.low)} to {to_text(response.high)}")
+    lines += [f"{who} gets {to_text(payoff)}" for who, payoff in game.payoffs.items()]
     return [for_terminal(line) for line in lines]

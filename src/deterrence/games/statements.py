@@ -22,7 +22,16 @@ __all__ = [
     "SignResult",
 ]
 
-CONCEPTS: Final = ("nash", "pure-nash", "subgame-perfect", "weak-pbe", "pbe", "sequential", "joint-optimum")
+CONCEPTS: Final = (
+    "nash",
+    "pure-nash",
+    "subgame-perfect",
+    "weak-pbe",
+    "pbe",
+    "sequential",
+    "joint-optimum",
+    "commitment",
+)
 REFINEMENTS: Final = ("none", "intuitive", "D1", "undefeated")
 FIDELITIES: Final = ("exact", "after", "canonical", "own")
 

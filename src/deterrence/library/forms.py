@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from deterrence.expressions import Condition
-from deterrence.games import ContinuousGame, ExtensiveGame, Game, Parameter, Prescription, StrategicGame
+from deterrence.games import CommitmentGame, ContinuousGame, ExtensiveGame, Game, Parameter, Prescription, StrategicGame
+from deterrence.library.commitment import read_commitment, write_commitment
 from deterrence.library.continuous import read_continuous, write_continuous
 from deterrence.library.places import Table
 from deterrence.library.read_games import read_extensive, read_strategic
@@ -58,6 +59,9 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
     ),
     StrategicGame.form: FileForm(
         sections=("players", "actions", "table"), read=read_strategic, write=write_strategic, profile=read_mixtures
+    ),
+    CommitmentGame.form: FileForm(
+        sections=("leader", "responses", "payoffs"), read=read_commitment, write=write_commitment
     ),
     ContinuousGame.form: FileForm(sections=("aggregate", "choices"), read=read_continuous, write=write_continuous),
 }

@@ -1,8 +1,9 @@
 """What equilibria lead to: probabilities of events and expected payoffs, batched, in floats or exact rationals."""
 
 from deterrence.outcomes.actions import action_outcomes
+from deterrence.outcomes.commitments import commitment_outcomes
 from deterrence.outcomes.result import Outcomes
 from deterrence.outcomes.tables import table_outcomes
 from deterrence.outcomes.trees import tree_outcomes
 
-__all__ = ["Outcomes", "action_outcomes", "table_outcomes", "tree_outcomes"]
+__all__ = ["Outcomes", "action_outcomes", "commitment_outcomes", "table_outcomes", "tree_outcomes"]

@@ -6,8 +6,9 @@ the others stay light.
 
 from deterrence.solvers.aggregative import AggregateRoot
 from deterrence.solvers.backward import BackwardInduction
-from deterrence.solvers.base import ContinuousSolver, Solver, TableSolver, TreeSolver
+from deterrence.solvers.base import CommitmentSolver, ContinuousSolver, Solver, TableSolver, TreeSolver
 from deterrence.solvers.best_replies import BestReplies, JointOptimum
+from deterrence.solvers.commitment import Candidates
 from deterrence.solvers.extremes import BestShot, WeakestLink
 from deterrence.solvers.pure import PureNash
 from deterrence.solvers.reduced import ReducedStrategicForm
@@ -18,6 +19,8 @@ __all__ = [
     "BackwardInduction",
     "BestReplies",
     "BestShot",
+    "Candidates",
+    "CommitmentSolver",
     "ContinuousSolver",
     "JointOptimum",
     "LemkeHowson",

@@ -6,10 +6,11 @@ from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
 from deterrence.compiled import CompiledTable, CompiledTree
+from deterrence.compiled.commitment import CompiledCommitment
 from deterrence.compiled.continuous import CompiledContinuous
-from deterrence.profiles import ActionProfile, Assessment, Found, MixedProfile, ProfileT
+from deterrence.profiles import ActionProfile, Assessment, Commitment, Found, MixedProfile, ProfileT
 
-__all__ = ["ContinuousSolver", "Solver", "TableSolver", "TreeSolver"]
+__all__ = ["CommitmentSolver", "ContinuousSolver", "Solver", "TableSolver", "TreeSolver"]
 
 CompiledT = TypeVar("CompiledT", contravariant=True)
 
@@ -37,3 +38,7 @@ class TableSolver(Solver[CompiledTable, MixedProfile], ABC):
 
 class ContinuousSolver(Solver[CompiledContinuous, ActionProfile], ABC):
     """Solves continuous games."""
+
+
+class CommitmentSolver(Solver[CompiledCommitment, Commitment], ABC):
+    """Solves commitment games."""
