@@ -33,9 +33,8 @@ if TYPE_CHECKING:
         parameters,
     )
     from deterrence.library import entries, load, read_game, write_game
-    from deterrence.profiles import ActionProfile, Assessment, Completeness, MixedProfile
-    from deterrence.scenarios import load_scenario, stress
     from deterrence.profiles import ActionProfile, Assessment, Commitment, Completeness, MixedProfile
+    from deterrence.scenarios import load_scenario, stress
     from deterrence.solution import Solution, Status
     from deterrence.solvers import (
         AggregateRoot,
