@@ -80,6 +80,10 @@ def test_the_second_time_is_read_from_disk(
         (["derive"], "Missing argument"),
         (["derive", "nothing/here"], "no model 'nothing/here'"),
         (["derive", DETERRENCE, "--json", "--latex"], "not both"),
+        (["derive", DETERRENCE, "--concept", "subgame"], "did you mean 'subgame-perfect'?"),
+        (["derive", "export-controls/covert-arming", "--concept", "pbe"], "not defined for hidden actions"),
+        (["solve", DETERRENCE, "--concept", "pbe", "--solver", "nash"], "not both"),
+        (["solve", "crisis-management/chicken", "--concept", "pbe"], "for extensive games"),
     ],
 )
 def test_bad_input(command: CommandLine, arguments: list[str], said: str) -> None:
@@ -165,6 +169,31 @@ def test_solve_uses_the_theory(command: CommandLine) -> None:
     assert "3 perfect Bayesian equilibria found" in text
     assert "checked: weak perfect Bayesian" in text
     assert text.count("certificate: passed") == 3
+
+
+@pytest.mark.parametrize(
+    ("concept", "name"),
+    [
+        ("weak-pbe", "weak perfect Bayesian equilibrium"),
+        ("sequential", "sequential equilibrium"),
+        ("subgame-perfect", "subgame perfect equilibrium"),
+    ],
+)
+def test_a_concept_is_derived_and_solved_for(
+    command: CommandLine, model: str, concept: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DETERRENCE_CACHE", str(tmp_path / "kept"))
+    assert f"concept: {name}; refinement: none" in command.good("derive", model, "--concept", concept).out
+    assert (
+        f"1 {name} found" in command.good("solve", model, "--concept", concept, "--set", "p=0.2", "--set", "c=0.3").out
+    )
+    assert len(list((tmp_path / "kept").glob("*.json"))) == 1
+
+
+def test_hidden_actions_get_sequential_equilibria(command: CommandLine) -> None:
+    document = command.good("derive", "export-controls/covert-arming", "--json").document
+    assert document["concept"] == "sequential"
+    assert document["classes"][0]["beliefs"] == [{"at": "Rival: no signal", "node": "quiet", "probability": "1"}]
 
 
 def test_progress_waits_a_second(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,8 +122,6 @@ class _Checker:
             return replace(nash_theory(tree, self._equilibria[written]), concept=concept)
         if isinstance(self.game, StrategicGame):
             return replace(theory_of(tree), concept=concept)
-        if concept == "subgame-perfect" and not any(p.types for p in tree.players):
-            return replace(theory_of(tree, refinement=refinement), concept=concept)
         return theory_of(tree, concept=concept, refinement=refinement)
 
     def _tree(self, integers: FrozenMap[str, int]) -> ExtensiveGame:

@@ -22,6 +22,8 @@ from deterrence.solvers import (
     VertexEnumeration,
 )
 from deterrence.solving import solve
+from deterrence.theory.cache import theory_of
+from deterrence.theory.solver import DerivedEquilibria
 
 __all__ = ["SOLVERS", "solved", "table_solver", "tree_solver"]
 
@@ -68,17 +70,23 @@ def tree_solver(name: str) -> TreeSolver:
     return ReducedStrategicForm(table_solver(name))
 
 
-def solved(game: Game, point: Mapping[str, Fraction], *, solver_name: str = "", exact: bool = False) -> Answer:
-    """Return the answer at a point; an empty name means the default solver.
+def solved(
+    game: Game, point: Mapping[str, Fraction], *, solver_name: str = "", concept: str = "", exact: bool = False
+) -> Answer:
+    """Return the answer at a point; without solver or concept that of the default solver.
 
     For Nash equilibria of a tree the checker also looks at subgame perfection and sequential rationality.
     """
     at: dict[str, Value] = dict(point)
+    if concept and not isinstance(game, ExtensiveGame):
+        raise SolverError("a concept is chosen for extensive games", where="--concept", remedy="leave it out")
     if isinstance(game, StrategicGame):
         table = table_solver(solver_name) if solver_name else None
         return answer(solve(game, table, at=at, exact=exact), point)
     if isinstance(game, ExtensiveGame):
         tree = tree_solver(solver_name) if solver_name else None
+        if concept:
+            tree = DerivedEquilibria(theory_of(game, concept=concept))
         return answer(solve(game, tree, at=at, exact=exact), point, refine=True)
     if solver_name:
         raise SolverError(f"{solver_name[:80]} does not solve {game.form} games", remedy="leave --solver out")

@@ -22,7 +22,9 @@ QUIET: Final = 1.0  # seconds without a word
 OFTEN: Final = 0.1  # seconds between two words
 
 
-concept_option = click.option("--concept", metavar="NAME", default="", help="A solution concept, for instance pbe.")
+concept_option = click.option(
+    "--concept", metavar="NAME", default="", help="subgame-perfect, weak-pbe, pbe or sequential."
+)
 refine_option = click.option("--refine", metavar="NAME", default="", help="A refinement: intuitive, D1 or undefeated.")
 no_cache_option = click.option("--no-cache", is_flag=True, help="Derive again, and keep nothing on disk.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print a versioned JSON document.")
@@ -41,6 +43,7 @@ def derive(
 ) -> None:
     """Derive every class of equilibria of a model, in closed form and with its exact region.
 
+    The concept is subgame-perfect, weak-pbe, pbe (the default where it is defined) or sequential (elsewhere).
     With --refine, what the refinement removes goes, and the answer says where and why.
     A theory is kept on disk once it is derived (in $DETERRENCE_CACHE or ~/.cache/deterrence).
     """

@@ -11,6 +11,7 @@ from deterrence.report.answers import Answer, Choice, Equilibrium
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.numbers import number_text, same_text
 from deterrence.solution import Status
+from deterrence.theory.table import CONCEPT_NAMES
 
 __all__ = [
     "answer_blocks",
@@ -22,11 +23,9 @@ __all__ = [
     "witness_text",
 ]
 
-CONCEPTS: Final = {
+CONCEPTS: Final = CONCEPT_NAMES | {
     "nash": "Nash equilibrium",
-    "pbe": "perfect Bayesian equilibrium",
     "pure-nash": "Nash equilibrium in pure strategies",
-    "subgame-perfect": "subgame perfect equilibrium",
 }
 
 

@@ -11,6 +11,7 @@ from deterrence.report.json_text import Json
 from deterrence.theory import EquilibriumClass, Theory
 from deterrence.theory.removal import Removal
 from deterrence.theory.table import ClassRow, play_text
+from deterrence.theory.unknowns import BeliefSlot
 
 __all__ = ["theory_blocks", "theory_document"]
 
@@ -125,10 +126,7 @@ def _class(theory: Theory, found: EquilibriumClass) -> Json:
             }
             for h, row in zip(tree.information_sets, found.strategies, strict=True)
         ],
-        "beliefs": [
-            {"about": who, "after": list(after), "type": t, "probability": to_text(f)}
-            for (who, after, t), f in found.beliefs.items()
-        ],
+        "beliefs": [{**_slot(slot), "probability": to_text(f)} for slot, f in found.beliefs.items()],
         "open": [
             {
                 "name": name,
@@ -143,6 +141,11 @@ def _class(theory: Theory, found: EquilibriumClass) -> Json:
         "events": _formulas(found.events),
         "payoffs": {f"{who}.{t}" if t else who: to_text(f) for (who, t), f in found.payoffs.items()},
     }
+
+
+def _slot(slot: BeliefSlot) -> Json:
+    about, after, value = slot
+    return {"about": about, "after": list(after), "type": value} if after else {"at": about, "node": value}
 
 
 def _formulas(formulas: Mapping[str, Expr]) -> Json:

@@ -6,7 +6,7 @@ Where a coefficient may vanish, or an equation is a product, the cases are follo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from deterrence.expressions import Comparison, Condition, Symbol
@@ -71,8 +71,12 @@ class _Cases:
     reducer: Reducer
 
     def run(self, case: ClosedForm) -> Iterator[ClosedForm]:
-        """Yield the cases in which no equation determines a further unknown."""
+        """Yield the cases in which no equation determines a further unknown.
+
+        Products are split only when no equation determines an unknown for certain: it may settle which factor is zero.
+        """
         left: list[Polynomial] = []
+        products: list[tuple[Polynomial, list[Polynomial]]] = []
         for polynomial in case.equalities:
             if not polynomial:
                 continue
@@ -80,13 +84,14 @@ class _Cases:
             if not factors:
                 return  # the equation has no solution here
             if len(factors) > 1:
-                yield from self._split(case, polynomial, factors)
-                return
-            if factors[0] not in left:
+                products.append((polynomial, factors))
+            elif factors[0] not in left:
                 left.append(factors[0])
-        case = replace(case, equalities=tuple(left))
-        step = self._linear(case)
-        if step is not None:
+        case = replace(case, equalities=(*left, *(p for p, _ in products)))
+        unsure, *step = self._linear(left, case.context) or (True,)
+        if products and unsure:
+            yield from self._split(case, *products[0])
+        elif step:
             yield from self._eliminate(case, *step)
         elif not left or self._possible(case.context, *left):
             yield case
@@ -116,21 +121,26 @@ class _Cases:
         for factor in factors:
             yield from self.run(replace(case, equalities=(factor, *rest), context=(*case.context, self._zero(factor))))
 
-    def _linear(self, case: ClosedForm) -> tuple[Polynomial, str, dict[int, Polynomial]] | None:
-        """Return the simplest equation that is linear in an unknown, certain coefficients first."""
+    def _linear(
+        self, equations: Sequence[Polynomial], context: tuple[Condition, ...]
+    ) -> tuple[bool, Polynomial, str, dict[int, Polynomial]] | None:
+        """Return the simplest equation that is linear in an unknown, and first whether its coefficient may vanish.
+
+        Equations with certain coefficients come first.
+        """
         options: list[tuple[bool, int, int, Polynomial, str, dict[int, Polynomial]]] = []
-        for position, polynomial in enumerate(case.equalities):
+        for position, polynomial in enumerate(equations):
             for name in self.unknowns:
                 if name in self.algebra.names_in(polynomial) and self.algebra.degree(polynomial, name) == 1:
                     parts = self.algebra.coefficients(polynomial, name)
-                    unsure = self._may_vanish(parts[1], case.context)
+                    unsure = self._may_vanish(parts[1], context)
                     options.append((unsure, len(polynomial), position, polynomial, name, parts))
                     if not unsure:
                         break
         if not options:
             return None
-        best = min(options, key=lambda option: option[:3])
-        return best[3:]
+        unsure, _, _, *best = min(options, key=lambda option: option[:3])
+        return unsure, *best
 
     def _eliminate(
         self, case: ClosedForm, equation: Polynomial, name: str, parts: dict[int, Polynomial]

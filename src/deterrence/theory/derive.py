@@ -89,7 +89,9 @@ class _Derivation:
         tree = self.game.tree
         strategies = [[self._solved(self.algebra.value(q), case) for q in row] for row in feasible.strategies]
         shown = tuple(tuple(self.presenter.formula(q) for q in row) for row in strategies)
-        name = published_name(self.game, self.algebra, strategies) or systematic_name(tree, feasible.support)
+        name = published_name(self.game, self.algebra, strategies, self.system.concept) or systematic_name(
+            tree, feasible.support
+        )
         beliefs = {
             slot: self.presenter.formula(case.solved[b]) for b, slot in self.system.slots.items() if b in case.solved
         }

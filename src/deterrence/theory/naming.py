@@ -13,12 +13,15 @@ from deterrence.theory.unknowns import Support
 __all__ = ["published_name", "systematic_name"]
 
 
-def published_name(game: ExtensiveGame, algebra: Algebra, strategies: Sequence[Sequence[Fractional]]) -> str:
+def published_name(
+    game: ExtensiveGame, algebra: Algebra, strategies: Sequence[Sequence[Fractional]], concept: str
+) -> str:
     """Return the id of the first published result whose profile these strategies are, or an empty text.
 
-    Every information set that the result names must be played as it says, for all parameter values.
+    Results about the concept come before others. Every information set that the result names must be played as it says,
+    for all parameter values.
     """
-    for result in game.about.results:
+    for result in sorted(game.about.results, key=lambda r: getattr(r, "concept", "") != concept):
         if isinstance(result, EquilibriumResult) and result.profile and _fits(game, algebra, result, strategies):
             return result.id
     return ""

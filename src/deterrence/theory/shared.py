@@ -111,11 +111,11 @@ class SharedBeliefs(BeliefSystem):
                         yield equals(left, right)
 
     def needed(self, names: set[str]) -> frozenset[str]:
-        """Return the beliefs with those at earlier histories."""
-        wanted = set(names)
+        """Return the beliefs in all types of the same player, here and at earlier histories."""
+        wanted: set[str] = set()
         for name in names:
             player, history, _ = self.slots[name]
-            for length in range(1, len(history)):
-                before = self.beliefs[player, history[:length]]
-                wanted |= {s.name for s in symbols_of(*before.values()) if s.name in self.slots}
+            for length in range(1, len(history) + 1):
+                belief = self.beliefs[player, history[:length]]
+                wanted |= {s.name for s in symbols_of(*belief.values()) if s.name in self.slots}
         return frozenset(wanted)

@@ -69,7 +69,10 @@ def _gains(theory: Theory, found: EquilibriumClass, system: BeliefSystem) -> Ite
     strategies: Strategies = {
         h: tuple(substitute(q, definitions) for q in row) for h, row in enumerate(found.strategies)
     }
-    for h, info in enumerate(tree.information_sets):
+    supports = dict(enumerate(found.support))
+    asked = {g for last in system.order for g in system.deciding(last, supports)}
+    for h in sorted(asked):
+        info = tree.information_sets[h]
         first = found.support[h][0]
         values = [substitute(worth(system, strategies, h, a), beliefs) for a in range(len(info.actions))]
         for action, value in enumerate(values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CONCEPT_NAMES", "ClassRow", "TheoryTable", "play_text", "theory_table"]
 
-CONCEPT_NAMES: Final[Mapping[str, str]] = {
+CONCEPT_NAMES: Final = {
     "pbe": "perfect Bayesian equilibrium",
     "weak-pbe": "weak perfect Bayesian equilibrium",
     "sequential": "sequential equilibrium",
