@@ -28,16 +28,16 @@ demo:
 	$(BIN)/deterrence demo
 
 test:
-	$(environment) test
+	$(environment) stress cluster test
 	$(pytest) $(ARGS)
 
 exhaustive:
-	$(environment) test
+	$(environment) stress cluster test
 	$(pytest) -m exhaustive --hypothesis-profile exhaustive $(ARGS)
 
 # The second mypy run reads the same code as the newest supported Python would.
 lint:
-	$(environment) test lint
+	$(environment) stress cluster test lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -45,7 +45,7 @@ lint:
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format:
-	$(environment) test lint
+	$(environment) stress cluster test lint
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

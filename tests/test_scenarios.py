@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -185,3 +186,21 @@ def test_the_command_line_says_the_answer_first(capsys: pytest.CaptureFixture[st
     document = command.good("stress", "eastern-flank", "--samples", "256", "--json").document
     assert document["cases"][0]["break_even"][0]["at"]["exact"] == "33/10"
     assert command("stress", "eastern-flak").code == 2
+
+
+def test_the_memo_stands_alone_and_its_text_is_escaped(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    text = FILE.read_text(encoding="utf-8").replace("Talks on grievances", "<script>alert(1)</script> & more")
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    memo = tmp_path / "memo.html"
+    CommandLine(capsys).good("stress", str(tmp_path / "mine.toml"), "--samples", "256", "--report", str(memo))
+    page = memo.read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in page
+    assert not re.search(r'(src|href)="(?!#)', page), "the page asks for nothing"
+    assert page.count("<svg") == 4
+    assert "deterrence stress mine --samples 256 --seed 0 --report memo.html" in page
+    answer, margins = page.index("depends on which equilibrium"), page.index("What would change the answer")
+    assert answer < margins
+    run = CommandLine(capsys)("stress", "eastern-flank", "--report", str(tmp_path / "no" / "memo.html"))
+    assert (run.code, run.out) == (2, "")

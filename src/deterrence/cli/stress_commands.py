@@ -21,8 +21,11 @@ __all__ = ["stress"]
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all that is drawn; it is recorded."
 )
+@click.option("--report", "memo", metavar="FILE", type=click.Path(path_type=Path), help="Write a memo: one HTML page.")
 @click.option("--json", "as_json", is_flag=True, help="Print a versioned JSON document.")
-def stress(scenario: str | None, samples: int, levers: tuple[str, ...], seed: int, as_json: bool) -> None:
+def stress(
+    scenario: str | None, samples: int, levers: tuple[str, ...], seed: int, memo: Path | None, as_json: bool
+) -> None:
     """Ask where a commitment holds, how far the edge is, what the worst case is, and which levers repair it.
 
     SCENARIO names one of the library, FILE is the path of a scenario file; without either the library's are listed.
@@ -33,10 +36,16 @@ def stress(scenario: str | None, samples: int, levers: tuple[str, ...], seed: in
     if scenario is None:
         output.write("".join(f"{slug}\n" for slug in scenarios.scenario_slugs()))
         return
+    if memo is not None:
+        output.check_writable(memo)
     found = scenarios.load_scenario(Path(scenario) if Path(scenario).is_file() else scenario)
     report = scenarios.stress(found, samples=samples, levers=levers, seed=seed, say=output.progress)
     from deterrence.report.stress_tests import stress_blocks, stress_document
 
+    if memo is not None:
+        from deterrence.report.memo import memo_html
+
+        output.write_file(memo, memo_html(report))
     if as_json:
         output.write(json_text("stress", stress_document(report)))
     else:

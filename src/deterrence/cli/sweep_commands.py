@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import monotonic
@@ -72,7 +71,8 @@ def sweep(
 
     run = _needed("xarray", "sweep")
     for path in (csv, parquet, netcdf):
-        _writable(path)
+        if path is not None:
+            output.check_writable(path)
     game, _ = game_and_point(model, settings)
     values = parse_settings(settings)
     fixed = {name: value for name, value in values.items() if name not in game.about.integers}
@@ -150,13 +150,6 @@ def _number(text: str, where: str) -> float:
         raise ParameterError(
             f"{text[:MAX_SHOWN]!r} is not a number", where=where, remedy="such as 0.25 or 1/4"
         ) from None
-
-
-def _writable(path: Path | None) -> None:
-    from deterrence.errors import DeterrenceError
-
-    if path is not None and (path.is_dir() or not os.access(path.absolute().parent, os.W_OK)):
-        raise DeterrenceError("cannot write there", where=str(path), remedy="name a file in a folder that exists")
 
 
 def _write(result: Dataset, csv: Path | None, parquet: Path | None, netcdf: Path | None) -> None:

@@ -1,7 +1,21 @@
 """Figures drawn with matplotlib (extra: plot), no global state: a function returns a Figure, `save` writes it."""
 
 from deterrence.figures.crisis import CellMap, Strips, crisis_figure
+from deterrence.figures.margins import lever_bars, margins, tornado, verdict_map
 from deterrence.figures.style import PALETTE, STYLE, new_figure, save
 from deterrence.figures.trees import tree
 
-__all__ = ["PALETTE", "STYLE", "CellMap", "Strips", "crisis_figure", "new_figure", "save", "tree"]
+__all__ = [
+    "PALETTE",
+    "STYLE",
+    "CellMap",
+    "Strips",
+    "crisis_figure",
+    "lever_bars",
+    "margins",
+    "new_figure",
+    "save",
+    "tornado",
+    "tree",
+    "verdict_map",
+]
