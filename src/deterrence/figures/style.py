@@ -13,7 +13,7 @@ from deterrence.errors import DeterrenceError, MissingExtraError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FULL_WIDTH", "PALETTE", "STYLE", "new_figure", "save", "styled"]
+__all__ = ["FULL_WIDTH", "PALETTE", "STYLE", "new_figure", "save", "styled", "svg_text"]
 
 # Okabe and Ito's palette, in an order in which neighbours differ in grey as well.
 PALETTE: Final[Mapping[str, str]] = {
@@ -94,6 +94,15 @@ def save(figure: Figure, path: Path) -> None:
     except OSError as error:
         problem = f"cannot be written: {error.strerror or 'error'}"
         raise DeterrenceError(problem, where=str(path), remedy="choose another folder") from None
+
+
+def svg_text(figure: Figure) -> str:
+    """Return a figure as an SVG element to put into a page; its letters are drawn, so it needs no font."""
+    picture = BytesIO()
+    with styled():
+        figure.savefig(picture, format="svg", metadata=DATELESS[".svg"])
+    svg = picture.getvalue().decode()
+    return svg[svg.index("<svg") :]
 
 
 def _require() -> None:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from deterrence.escape import for_html
 from deterrence.expressions import to_text
 from deterrence.figures.margins import lever_bars, margins, tornado, verdict_map
-from deterrence.figures.style import styled
+from deterrence.figures.style import svg_text
 from deterrence.library import references
 from deterrence.report.numbers import decimal_text
 from deterrence.report.stress_tests import ILLUSTRATIVE, VERDICTS, answer_sentence
@@ -205,13 +204,8 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _figure(figure: Figure, caption: str) -> str:
     """Return a figure as SVG in the page."""
-    from matplotlib import rc_context
-
-    picture = BytesIO()
-    with styled(), rc_context({"svg.fonttype": "path"}):
-        figure.savefig(picture, format="svg", metadata={"Date": None})
-    svg = picture.getvalue().decode()
+    svg = svg_text(figure)
     unique = f"m{sha256(caption.encode()).hexdigest()[:6]}"  # several pictures share the page, and its names
-    svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{unique}", svg[svg.index("<svg") :])
+    svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{unique}", svg)
     label = for_html(caption)
     return f'<figure role="img" aria-label="{label}">{svg}<figcaption>{label}</figcaption></figure>'
