@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from deterrence.escape import for_html
 from deterrence.expressions import to_text
@@ -19,9 +18,6 @@ from deterrence.scenarios import CaseReport, StressReport
 from deterrence.scenarios.break_even import BreakEven
 from deterrence.scenarios.laboratory import Laboratory
 from deterrence.scenarios.robustness import Package
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 __all__ = ["memo_html"]
 
@@ -80,7 +76,7 @@ def _case(report: StressReport, case: CaseReport) -> Iterator[str]:
     picture = tornado(case)
     if picture is not None:
         yield "<h3>Which uncertainty matters</h3>"
-        yield _figure(picture, "Sobol' indices with 95 % intervals.")
+        yield _figure(svg_text(picture), "Sobol' indices with 95 % intervals.")
     yield from _assumptions(case)
 
 
@@ -118,14 +114,16 @@ def _map(case: CaseReport) -> Iterator[str]:
         return
     first, second = sorted(found.total, key=lambda name: -found.total[name][0])[:2]
     picture = verdict_map(Laboratory(case.case), first, second)
-    yield _figure(picture, f"The two parameters that matter most, {first} and {second}; all else stays as now.")
+    yield _figure(
+        svg_text(picture), f"The two parameters that matter most, {first} and {second}; all else stays as now."
+    )
 
 
 def _levers(report: StressReport, case: CaseReport) -> Iterator[str]:
     if len(case.robustness.packages) < 2:
         return
     yield "<h3>Levers</h3>"
-    yield _figure(lever_bars(case), "Share of the sampled points by verdict.")
+    yield _figure(svg_text(lever_bars(case)), "Share of the sampled points by verdict.")
     known = report.scenario.levers
     rows = [
         (
@@ -202,9 +200,8 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
 
 
-def _figure(figure: Figure, caption: str) -> str:
+def _figure(svg: str, caption: str) -> str:
     """Return a figure as SVG in the page."""
-    svg = svg_text(figure)
     unique = f"m{sha256(caption.encode()).hexdigest()[:6]}"  # several pictures share the page, and its names
     svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{unique}", svg)
     label = for_html(caption)
