@@ -62,7 +62,7 @@ def _case(report: StressReport, case: CaseReport) -> Iterator[str]:
     yield _list([for_html(_range(name, ends)) for name, ends in case.numbers.items()], "In the reference case:")
     if case.case.uncertain:
         yield _figure(
-            margins(case), f"Margins of {case.case.success.text}: one parameter moves, all else stays as now."
+            svg_text(margins(case)), f"Margins of {case.case.success.text}: one parameter moves, all else stays as now."
         )
     yield "<h3>What would change the answer</h3>"
     changes = [_coded(_change(case, change)) for change in case.break_even]
