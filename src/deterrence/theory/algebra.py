@@ -199,19 +199,34 @@ class Algebra:
 
         `sign` may know the sign of a factor: factors known to be negative are turned round.
         """
+        top, bottom = self.fraction(function, sign)
+        return top if bottom == ONE else top / bottom
+
+    def fraction(self, function: Fractional, sign: Callable[[Polynomial], int] = lambda _: 0) -> tuple[Expr, Expr]:
+        """Return the numerator and the denominator of `formula`."""
         if not function:
-            return ZERO
+            return ZERO, ONE
         coefficient = Fraction(1)
-        sides: list[Expr] = []
+        sides: list[list[tuple[Polynomial, int]]] = []
         for part in (function.numer, function.denom):
             content, factors = self.factor_list(part)
-            flips = [(p, k, sign(p) < 0) for p, k in factors]
-            content = content * (-1) ** sum(k for _, k, flip in flips if flip)
+            turned = [(-p, k) if sign(p) < 0 else (p, k) for p, k in factors]
+            content = content * (-1) ** sum(k for (p, k), (q, _) in zip(factors, turned, strict=True) if p != q)
             coefficient = coefficient / content if sides else coefficient * content
-            sides.append(product_of(*(_power(self.polynomial_formula(-p if flip else p), k) for p, k, flip in flips)))
-        top = product_of(Number(coefficient.numerator), sides[0])
-        bottom = product_of(Number(coefficient.denominator), sides[1])
-        return top if bottom == ONE else top / bottom
+            sides.append(turned)
+        if coefficient < 0 and (place := self._turnable(sides[0], sign)) is not None:
+            polynomial, power = sides[0][place]
+            sides[0][place] = (-polynomial, power)
+            coefficient = -coefficient
+        above, below = (product_of(*(_power(self.polynomial_formula(p), k) for p, k in side)) for side in sides)
+        return product_of(Number(coefficient.numerator), above), product_of(Number(coefficient.denominator), below)
+
+    def _turnable(self, factors: list[tuple[Polynomial, int]], sign: Callable[[Polynomial], int]) -> int | None:
+        """Return which factor may take a minus sign: an odd power, of open sign, with a term that is then positive."""
+        for place, (polynomial, power) in enumerate(factors):
+            if power % 2 and not sign(polynomial) and any(c < 0 for c in polynomial.coeffs()):
+                return place
+        return None
 
     def polynomial_formula(self, polynomial: Polynomial) -> Expr:
         """Return a polynomial as a sum of monomials, positive terms first."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 
 from deterrence.errors import SolverError
 from deterrence.expressions import Comparison, Condition, Expr, Symbol
@@ -14,6 +15,15 @@ from deterrence.theory.unknowns import ONE, ZERO, product_of, sum_of
 __all__ = ["Presenter"]
 
 
+@dataclass(frozen=True)
+class _Factor:
+    """A factor of a formula as it is written, above and below the line, and its value."""
+
+    above: Expr
+    below: Expr
+    value: Fractional
+
+
 class Presenter:
     """Writes polynomials as conditions and functions as formulas, with the definitions of the model put in."""
 
@@ -22,33 +32,63 @@ class Presenter:
         self.known = _definitions(game, algebra)
         chance = {s.name for _, d in game.probabilities() for q in d for s in q.walk() if isinstance(s, Symbol)}
         names = [p.name for p in game.parameters]
-        self.order = [n for n in names if n in chance] + [n for n in names if n not in chance]
+        self.chance = tuple(n for n in names if n in chance)
+        self.order = [*self.chance] + [n for n in names if n not in chance]
 
     def formula(self, function: Fractional) -> Expr:
         """Return a function as a formula, or the name of the definition that it equals."""
-        parts: list[Expr] = []
-        while (found := self._divisor(function)) is not None:
-            shown, value = found
-            parts.append(shown)
-            function = function / value
-        rest = self.algebra.formula(function, self.reducer.certain_sign)
-        return product_of(rest, *parts) if rest != ONE or not parts else product_of(*parts)
+        above: list[Expr] = []
+        below: list[Expr] = []
+        while (found := self._shortening(function)) is not None:
+            above.append(found.above)
+            below.append(found.below)
+            function = function / found.value
+        top, bottom = self.algebra.fraction(function, self.reducer.certain_sign)
+        numerator, denominator = product_of(top, *above), product_of(bottom, *below)
+        return numerator if denominator == ONE else numerator / denominator
 
-    def _divisor(self, function: Fractional) -> tuple[Expr, Fractional] | None:
-        """Return a definition, or one minus it, whose division makes the function shortest, if any does."""
+    def _shortening(self, function: Fractional) -> _Factor | None:
+        """Return the factor that shortens the function most when it is taken out, if any does.
+
+        Of two that shorten alike it is the one that leaves no minus sign.
+        """
         if function.denom.is_ground:
             return None
-        best: tuple[Expr, Fractional] | None = None
-        size = self._size(function)
         names = self.algebra.names_in(function.numer) | self.algebra.names_in(function.denom)
+        best: _Factor | None = None
+        size = (self._size(function) - 1, False)
         for value, name in self.known.items():
-            if not self.algebra.names_in(value.denom) <= names:
-                continue
-            for shown, candidate in ((Symbol(name), value), (ONE - Symbol(name), self.algebra.one - value)):
-                shorter = self._size(function / candidate) if candidate else size
-                if shorter < size - 1:
-                    best, size = (shown, candidate), shorter
+            if self.algebra.names_in(value.numer) & names:
+                for candidate in self._factors(Symbol(name), value, names):
+                    rest = function / candidate.value
+                    found = (self._size(rest), self._has_minus(rest))
+                    if found < size:
+                        best, size = candidate, found
         return best
+
+    def _factors(self, name: Expr, value: Fractional, names: Set[str]) -> Iterator[_Factor]:
+        """Yield a definition, its complement, its odds, its differences with probabilities that occur; and inverses."""
+        one, rest = self.algebra.one, self.algebra.one - value
+        tried = [_Factor(name, ONE, value)]
+        if rest:
+            tried += [_Factor(ONE - name, ONE, rest), _Factor(name, ONE - name, value / rest)]
+        for other in self.chance:
+            if other in names and (gap := value - self.algebra.value(Symbol(other))):
+                tried += [_Factor(name - Symbol(other), ONE, gap), _Factor(Symbol(other) - name, ONE, -gap)]
+        for factor in tried:
+            yield factor
+            yield _Factor(factor.below, factor.above, one / factor.value)
+
+    def _has_minus(self, function: Fractional) -> bool:
+        """Say whether a minus sign stands before the function when factors of known sign are turned to be positive."""
+        sign = 1
+        for part in (function.numer, function.denom):
+            content, factors = self.algebra.factors(part)
+            sign *= content
+            for polynomial, power in factors:
+                if power % 2 and self.reducer.certain_sign(polynomial) < 0:
+                    sign = -sign
+        return sign < 0
 
     def _size(self, function: Fractional) -> int:
         """Return how long a function is to read: the terms of its factors."""
