@@ -160,7 +160,7 @@ BROKEN = {
     "cost": ("cost = 3", "cost = -3", "levers.brigade.cost", "not negative"),
     "no reason": (', why = "the challenger\'s resolve is private"', "", "models[1].uncertain.p_Ch", "'why' is missing"),
     "unknown key": ("question =", "qestion =", "scenario.qestion", "did you mean 'question'?"),
-    "idle lever": ('brigade   = { p_Def = "p_Def + (1 - p_Def)/3" }', "", "levers.brigade", "without effect"),
+    "idle lever": ("[levers]\n", "[levers]\nidle = { cost = 1 }\n", "levers.idle", "without effect"),
     "formula": ("p_Def + (1 - p_Def)/3", "p_Def + (1 - p_D)/3", "models[1].effects.brigade.p_Def", "p_Def"),
 }
 
@@ -198,7 +198,7 @@ def test_the_memo_stands_alone_and_its_text_is_escaped(capsys: pytest.CaptureFix
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in page
     assert not re.search(r'(src|href)="(?!#)', page), "the page asks for nothing"
-    assert page.count("<svg") == 4
+    assert page.count("<svg") == 4 * len(FLANK.cases)
     assert "deterrence stress mine --samples 256 --seed 0 --report memo.html" in page
     answer, margins = page.index("depends on which equilibrium"), page.index("What would change the answer")
     assert answer < margins

@@ -43,10 +43,11 @@ ILLUSTRATIVE: Final = "All values are illustrative."
 
 def answer_sentence(case: CaseReport) -> str:
     """Return the answer in one sentence."""
-    share = case.shares[Outcome.HOLDS]
+    share, unknown = case.shares[Outcome.HOLDS], case.shares[Outcome.UNKNOWN]
+    outside = f" ({100 * unknown:.0f} % are outside the model)" if unknown >= 0.005 else ""
     return (
         f"In the reference case `{case.case.success.text}` {VERDICTS[case.reference]}; "
-        f"it holds at {100 * share:.0f} % of the points that cannot be excluded."
+        f"it holds at {100 * share:.0f} % of the points that cannot be excluded{outside}."
     )
 
 

@@ -33,7 +33,8 @@ from deterrence.theory.logic import TRUE, comparisons
 
 __all__ = ["Existence", "Measure", "Quantifier", "Statement", "parse_measure", "parse_statement"]
 
-_WORD: Final = re.compile(r"(?<![A-Za-z0-9_])(P|U|exists|unique)[ \t]*\(")
+_WORD: Final = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9_]*)[ \t]*\(")
+_EXISTENCE: Final = ("exists", "unique")
 _QUANTIFIER: Final = re.compile(r"\s*in\s+(every|some)\s+equilibrium\b\s*[,:]?")
 _FLAG: Final = "==1"  # what makes the name of an existence a comparison
 
@@ -127,6 +128,7 @@ class _Mask:
             raise ExpressionError("not a statement", remedy=f"text of at most {MAX_TEXT} characters")
         self.source, self.game, self.classes = text, game, classes
         self.known = {p.name for p in game.parameters} | set(game.definitions)
+        self.kinds = game.quantities()
         self.quantities: dict[str, Quantity] = {}
         self.existences: dict[str, Existence] = {}
         self.text = self._masked()
@@ -151,8 +153,8 @@ class _Mask:
         text, done = self.source, 0
         parts: list[str] = []
         for match in _WORD.finditer(text):
-            if match.start() < done:
-                continue  # inside the brackets of an earlier word
+            if match.start() < done or match.group(1) not in (*self.kinds, *_EXISTENCE):
+                continue  # inside the brackets of an earlier word, or a function
             inside, stop = _bracketed(text, match.end())
             parts += [text[done : match.start()], self._replacement(match, inside, stop - match.start())]
             done = stop
@@ -160,9 +162,9 @@ class _Mask:
 
     def _replacement(self, match: re.Match[str], inside: str, length: int) -> str:
         word, place = match.group(1), match.start()
-        if word in ("P", "U"):
-            quantity = Quantity("P" if word == "P" else "U", inside)
-            self._check(inside, self._events() if word == "P" else self._players(), place, word)
+        if word in self.kinds:
+            quantity = Quantity(word, inside)
+            self._check(inside, self.kinds[word], place, word)
             known = (n for n, q in self.quantities.items() if q == quantity and len(n) <= length)
             name = next(known, "") or self._name(match, length, 0)
             self.quantities[name] = quantity
@@ -185,15 +187,8 @@ class _Mask:
     def _check(self, name: str, known: Iterable[str], place: int, word: str) -> None:
         known = tuple(known)
         if name not in known:
-            what = {"P": "event", "U": "player"}.get(word, "equilibrium class")
+            what = {"P": "event", "U": "player", **dict.fromkeys(_EXISTENCE, "equilibrium class")}.get(word, word)
             raise refusal(self.source, place, f"no {what} {name[:64]!a}", did_you_mean(name, known))
-
-    def _events(self) -> tuple[str, ...]:
-        return self.game.events()
-
-    def _players(self) -> list[str]:
-        players = self.game.players
-        return [*(p.name for p in players), *(f"{p.name}.{t}" for p in players for t in p.types)]
 
 
 def _bracketed(text: str, start: int) -> tuple[str, int]:
