@@ -117,7 +117,7 @@ class _Roots:
         def total(at: NumberArray) -> NumberArray:
             return game.total(np.clip(level[:, None] + slope[:, None] * at, game.low[:, None], game.high[:, None]))
 
-        roots, exists, flat = line_roots(total, breaks, (game.total(game.low), game.total(game.high)))
+        roots, exists, flat = line_roots(total, breaks, _range(game))
         rows = level[:, None] + slope[:, None] * roots
         actions = np.clip(rows, game.low[:, None], game.high[:, None]).swapaxes(0, 1)
         points = self.left
@@ -178,6 +178,12 @@ def _ordered(
     profile = ActionProfile(game.game.aggregate.of, game.players, actions.transpose(2, 0, 1))
     arguments = {Completeness.ALL: _ALL, Completeness.SOME: _SOME}
     return Found(profile, exists.T, completeness, arguments, flagged, game.defined)
+
+
+def _range(game: CompiledContinuous) -> tuple[NumberArray, NumberArray]:
+    """Return the least and the greatest aggregate (points,) of a sum; weights may be negative."""
+    ends = np.stack([game.weights * game.low, game.weights * game.high])
+    return np.asarray(ends.min(axis=0).sum(axis=0)), np.asarray(ends.max(axis=0).sum(axis=0))
 
 
 def _search(game: CompiledContinuous, replacement: Replacement, grid: int) -> tuple[FloatArray, BoolArray]:

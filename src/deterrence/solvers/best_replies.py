@@ -22,6 +22,7 @@ _STRIDE: Final = 256.0  # the furthest that one step is repeated
 _BISECTIONS: Final = 32
 _CONVERGED: Final = 1e-10  # relative to the length of the interval
 _STARTS: Final = (0.5, 0.02, 0.98)  # every player at this share of its interval
+_NOISE: Final = 1e-13
 _SAME: Final = 1e-6  # relative distance below which two limits count as one
 
 _ITERATED: Final = "limits of best replies in turn from {starts} starts; there may be other equilibria"
@@ -163,7 +164,9 @@ def _strode(game: CompiledContinuous, before: FloatArray, after: FloatArray) -> 
         return _welfare(game, there, game.total(np.stack(there)))
 
     far = highest(welfare, None, np.zeros_like(furthest), furthest)
-    return np.asarray(np.clip(after + far * step, game.low, game.high))
+    here, there = welfare(np.zeros_like(far)[None])[0], welfare(far[None])[0]
+    better = there > here + _NOISE * np.abs(here)  # on a flat top rounding alone would move the point for ever
+    return np.asarray(np.clip(after + np.where(better, far, 0.0) * step, game.low, game.high))
 
 
 def _replied(game: CompiledContinuous, player: int, actions: FloatArray) -> FloatArray:
