@@ -1,12 +1,12 @@
-"""Run every benchmark, or those named: `python -m benchmarks [bimatrix] [public] [ladders]`."""
+"""Run every benchmark, or those named: `python -m benchmarks [bimatrix] [public] [ladders] [allies]`."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import bimatrix, ladders, public
+from benchmarks import allies, bimatrix, ladders, public
 
-RUNS = {"bimatrix": bimatrix.main, "public": public.main, "ladders": ladders.main}
+RUNS = {"bimatrix": bimatrix.main, "public": public.main, "ladders": ladders.main, "allies": allies.main}
 
 
 def main(names: list[str]) -> int:

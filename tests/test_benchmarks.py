@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks import __main__ as entrance
-from benchmarks import ladders, public
+from benchmarks import allies, ladders, public
 
 from deterrence.families import ladder
 from deterrence.solving import solve
@@ -25,10 +25,18 @@ def test_the_generic_loop_solves_the_same_ladder() -> None:
     assert np.allclose(ours, ladders.generic_loop(ladder(5), at))
 
 
+def test_the_loops_over_alliances_find_what_solve_finds() -> None:
+    at = allies.random_points(5, 30, 1)
+    ours = solve(allies.alliance(5), at=at).found.profiles.actions[:, 0]
+    assert np.allclose(ours, allies.loop_of_roots(at, 5), atol=1e-8)
+    few = {name: row[:3] for name, row in at.items()}
+    assert np.allclose(ours[:3], allies.loop_of_replies(few, 5), rtol=1e-2, atol=1e-2 * ours[:3].max())
+
+
 def test_the_symbolic_game_has_one_parameter_for_each_payoff() -> None:
     assert len(public.symbolic(3).parameters) == 18
 
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert entrance.main(["speed"]) == 2
-    assert "known: bimatrix, public, ladders" in capsys.readouterr().err
+    assert "known: bimatrix, public, ladders, allies" in capsys.readouterr().err

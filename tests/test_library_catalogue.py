@@ -24,6 +24,7 @@ from deterrence.library import (
     references,
     themes,
 )
+from deterrence.library.forms import FILE_FORMS
 
 EXAMPLE = "alliance-commitment/unilateral-deterrence"
 
@@ -60,7 +61,7 @@ def test_models_of_the_library_say_where_they_come_from(entry: catalogue.Entry) 
 
 def test_filters() -> None:
     everything = entries()
-    by_form = [entries(form=form) for form in ("extensive", "strategic")]
+    by_form = [entries(form=form) for form in FILE_FORMS]
     assert sum(map(len, by_form)) == len(everything)
     assert [entry.slug for entry in entries(theme="alliance-commitment", search="two-sided")] == [EXAMPLE]
     assert EXAMPLE in [entry.slug for entry in entries(claim="A10")]

@@ -18,20 +18,20 @@ __all__ = ["certify_actions", "certify_joint_optimum"]
 
 _UNIFORM: Final = 64
 _NEAR: Final = np.concatenate([np.geomspace(1e-7, 0.1, 12), -np.geomspace(1e-7, 0.1, 12)])
-_POLISHES: Final = 40
+_POLISHES: Final = 24
 _GOLDEN: Final = (np.sqrt(5) - 1) / 2
 _NUMBERS: Final = 1 << 17  # of one scan: actions times pairs
 
 _NASH: Final = (
-    f"regret of every player against {_UNIFORM + 1 + 2 * len(_NEAR)} actions spread over its interval, the best of "
-    "them polished by golden section; actions lie in their intervals"
+    f"regret of every player against {_UNIFORM + 1} actions spread over its interval, the best of them "
+    f"away from its own polished by golden section, and {len(_NEAR)} actions nearby; actions lie in their intervals"
 )
 _JOINT: Final = (
     "the sum of payoffs against changes of every single action over its interval, polished by golden section, and of "
     "all actions towards 64 random profiles; actions lie in their intervals"
 )
 
-Objective: TypeAlias = "Callable[[int, FloatArray], FloatArray]"  # player, own action (..., pairs) -> value
+Objective: TypeAlias = "Callable[[FloatArray], FloatArray]"  # own action (..., pairs) -> value
 
 
 def certify_actions(
@@ -78,24 +78,29 @@ def _certified(
 
 def _regrets(game: CompiledContinuous, actions: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return every player's largest gain and the size of its payoffs, (players, pairs)."""
+    scans = []
+    for player in range(len(actions)):
+        others = game.others(player, actions)
 
-    def payoff(player: int, own: FloatArray) -> FloatArray:
-        return game.payoff(player, own, game.total_with(player, own, game.others(player, actions)))
+        def payoff(own: FloatArray, player: int = player, others: FloatArray | None = others) -> FloatArray:
+            return game.payoff(player, own, game.total_with(player, own, others))
 
-    scans = [_scan(game, payoff, player, actions[player]) for player in range(len(actions))]
+        scans.append(_scan(game, payoff, player, actions[player]))
     return np.stack([scan.gain for scan in scans]), np.stack([scan.size for scan in scans])
 
 
 def _losses(game: CompiledContinuous, actions: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return what changing one action, or all, adds to the sum of payoffs, (players + 1, pairs)."""
+    scans = []
+    for player in range(len(actions)):
+        others = game.others(player, actions)
 
-    def welfare(player: int, own: FloatArray) -> FloatArray:
-        total = game.total_with(player, own, game.others(player, actions))
-        spread = [np.broadcast_to(x, own.shape) for x in actions]
-        spread[player] = own
-        return _sum_of_payoffs(game, spread, total)
+        def welfare(own: FloatArray, player: int = player, others: FloatArray | None = others) -> FloatArray:
+            spread = [np.broadcast_to(x, own.shape) for x in actions]
+            spread[player] = own
+            return _sum_of_payoffs(game, spread, game.total_with(player, own, others))
 
-    scans = [_scan(game, welfare, player, actions[player]) for player in range(len(actions))]
+        scans.append(_scan(game, welfare, player, actions[player]))
     away = _random_changes(game, actions)
     return np.stack([*(s.gain for s in scans), away]), np.stack([*(s.size for s in scans), scans[0].size])
 
@@ -125,32 +130,30 @@ class _Scan:
 
 
 def _scan(game: CompiledContinuous, value: Objective, player: int, own: FloatArray) -> _Scan:
+    """Scan the whole interval and the neighbourhood of the action; polish the best place away from it."""
     low, high = game.low[player], game.high[player]
-    mesh = np.concatenate([np.linspace(0, 1, _UNIFORM + 1)[:, None] * (high - low) + low, own + _spread(low, high)])
-    mesh = np.sort(np.clip(mesh, low, high), axis=0)
-    values = value(player, mesh)
+    length = high - low
+    mesh = low + np.linspace(0, 1, _UNIFORM + 1)[:, None] * length
+    values = value(mesh)
     finite = np.isfinite(values)
     values = np.where(finite, values, -np.inf)
-    best = values.argmax(axis=0)[None]
-    around = [np.take_along_axis(mesh, np.clip(best + step, 0, len(mesh) - 1), axis=0)[0] for step in (-1, 1)]
-    polished = _polished(value, player, *around)
-    here = value(player, own[None])[0]
-    gain = np.maximum(values.max(axis=0), polished) - here
+    near = value(np.clip(own + _NEAR[:, None] * length, low, high))
+    here = value(own[None])[0]
+    away = np.where(np.abs(mesh - own) > length / _UNIFORM, values, -np.inf).argmax(axis=0)[None]
+    ends = [np.take_along_axis(mesh, np.clip(away + step, 0, _UNIFORM), axis=0)[0] for step in (-1, 1)]
+    best = np.maximum(values.max(axis=0), np.where(np.isfinite(near), near, -np.inf).max(axis=0))
+    gain = np.maximum(best, _polished(value, *ends)) - here
     gain = np.where(np.isfinite(here), np.maximum(gain, 0.0), np.nan)
     size = np.maximum(np.where(finite, np.abs(values), 0.0).max(axis=0), np.abs(here))
     return _Scan(gain, size)
 
 
-def _spread(low: FloatArray, high: FloatArray) -> FloatArray:
-    return np.asarray(_NEAR[:, None] * (high - low))
-
-
-def _polished(value: Objective, player: int, low: FloatArray, high: FloatArray) -> FloatArray:
+def _polished(value: Objective, low: FloatArray, high: FloatArray) -> FloatArray:
     """Return the largest value that golden section meets between two actions."""
     best = np.full(low.shape, -np.inf)
     for _ in range(_POLISHES):
         left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        values = value(player, np.stack([left, right]))
+        values = value(np.stack([left, right]))
         values = np.where(np.isfinite(values), values, -np.inf)
         best = np.maximum(best, values.max(axis=0))
         up = values[0] < values[1]

@@ -26,6 +26,8 @@ __all__ = [
 CONCEPTS: Final = CONCEPT_NAMES | {
     "nash": "Nash equilibrium",
     "pure-nash": "Nash equilibrium in pure strategies",
+    "joint-optimum": "joint optimum",
+    "commitment": "best commitment",
 }
 
 
@@ -55,7 +57,7 @@ def _verdict(answer: Answer) -> Iterator[str]:
 def count_text(answer: Answer) -> str:
     """Return the status as a sentence that claims no more than was shown."""
     concept = CONCEPTS.get(answer.concept, answer.concept)
-    plural = concept.replace("equilibrium", "equilibria")
+    plural = concept.replace("equilibrium", "equilibria") if "equilibrium" in concept else concept + "s"
     n = len(answer.equilibria)
     sentences = {
         Status.SOLVED: f"{n} {concept if n == 1 else plural} found",
