@@ -25,13 +25,14 @@ from deterrence.library import (
     themes,
 )
 from deterrence.library.forms import FILE_FORMS
+from model_files import model_slugs
 
 EXAMPLE = "alliance-commitment/unilateral-deterrence"
 
 
 def test_every_model_is_listed_once_and_loads() -> None:
     slugs = [entry.slug for entry in entries()]
-    files = {f"{path.parent.name}/{path.stem}" for path in models_folder().glob("*/*.toml")}
+    files = set(model_slugs())
     assert EXAMPLE in slugs
     assert slugs == sorted(files)
     assert set(themes()) == {slug.partition("/")[0] for slug in slugs}

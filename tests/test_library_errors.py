@@ -14,7 +14,10 @@ import pytest
 
 from deterrence.errors import ModelFileError
 from deterrence.families import FAMILIES
+from deterrence.games.statements import CONCEPTS
 from deterrence.library import models_folder, parse_game, read_game, read_games, reader, safety, scope
+from deterrence.library.forms import FILE_FORMS
+from model_files import model_files
 
 MODELS = models_folder()
 VALIDATOR = jsonschema.Draft202012Validator(json.loads((MODELS / "schema.json").read_text(encoding="utf-8")))
@@ -265,7 +268,7 @@ def test_the_schema_refuses_what_it_can_see(case: str) -> None:
     assert valid(base.replace(old, new, 1)) is not visible
 
 
-@pytest.mark.parametrize("path", sorted(MODELS.glob("*/*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", model_files(), ids=lambda path: path.stem)
 def test_every_model_fits_the_schema(path: Path) -> None:
     VALIDATOR.validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
@@ -275,6 +278,8 @@ def test_the_schema_is_a_schema_and_names_what_the_reader_knows() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     described = [name for name, part in schema["properties"].items() if "description" in part or "$ref" in part]
     assert {"parameters", "players", "tree", "outcomes", "family", "definitions"} <= set(described)
+    assert schema["$defs"]["result"]["else"]["properties"]["concept"]["enum"] == list(CONCEPTS)
+    assert set(schema["properties"]["model"]["properties"]["form"]["enum"]) == set(FILE_FORMS)
 
 
 def test_the_format_document_agrees_with_the_code() -> None:

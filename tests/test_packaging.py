@@ -20,6 +20,7 @@ from zipfile import ZipFile
 import pytest
 
 import deterrence
+from model_files import model_files, model_slugs
 
 ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "models"
@@ -110,7 +111,7 @@ def test_installed_package_is_the_wheel(installed: Path) -> None:
 @needs_cli
 def test_installed_command_lists_every_model(installed: Path, tmp_path: Path) -> None:
     listed = run(installed / "deterrence", "models", where=tmp_path)
-    slugs = [path.relative_to(MODELS).with_suffix("").as_posix() for path in MODELS.glob("*/*.toml")]
+    slugs = model_slugs()
     assert slugs
     assert [slug for slug in slugs if slug not in listed] == []
 
@@ -123,7 +124,7 @@ def test_installed_command_solves_a_model(installed: Path, tmp_path: Path) -> No
 
 def first_strategic_model() -> str:
     """The slug of a model that needs no choice of a solver."""
-    for path in sorted(MODELS.glob("*/*.toml")):
+    for path in model_files():
         if tomllib.loads(path.read_text(encoding="utf-8")).get("model", {}).get("form") == "strategic":
             return path.relative_to(MODELS).with_suffix("").as_posix()
     raise AssertionError("models/ holds no strategic game")
