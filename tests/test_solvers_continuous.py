@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from continuous_games import CES, COBB_DOUGLAS, CONTEST, JOINT, QUADRATIC, aggregative, at, random_columns
-from deterrence.certify import certify_actions, certify_joint_optimum
+from deterrence.certify import certify_actions, certify_joint_optimum, certify_lindahl
 from deterrence.compiled import compile_continuous, parameter_points
 from deterrence.errors import SolverError
 from deterrence.games import ContinuousGame
 from deterrence.profiles import ActionProfile, Completeness
 from deterrence.solution import Status
-from deterrence.solvers import AggregateRoot, BestReplies, BestShot, JointOptimum, WeakestLink
+from deterrence.solvers import AggregateRoot, BestReplies, BestShot, JointOptimum, Lindahl, WeakestLink
 from deterrence.solving import solve
 
 HALF = Fraction(1, 2)
@@ -149,6 +149,30 @@ def test_planner_worked_cases() -> None:
     assert nash.found.profiles.actions[0, 0] == pytest.approx([0.5, 0.25])
 
 
+def test_lindahl_against_the_closed_form() -> None:
+    # Cobb-Douglas: everybody spends the share alpha of its income.
+    columns = random_columns(np.random.default_rng(8), 4, 50)
+    game = aggregative(4, COBB_DOUGLAS, "w/c")
+    solution = solve(game, Lindahl(), at=at(columns))
+    assert solution.certified.all()
+    assert (solution.count == 1).all()
+    expected = (columns["alpha"] * columns["w"] / columns["c"]).T
+    assert np.allclose(solution.found.profiles.actions[:, 0], expected)
+
+
+def test_lindahl_of_satiated_players_and_with_weights() -> None:
+    game = aggregative(2, "b*(a*G - G**2/2) - c*g**2/2", "4*a", names=["b"], weight="b")
+    solution = solve(game, Lindahl(), at={"b_1": [2.0, 3.0], "b_2": 1.0, "a": 1.0, "c": 1.0})
+    assert solution.certified.all()
+    assert (solution.count == 1).all()
+    with pytest.raises(SolverError, match="for a sum"):
+        solve(
+            aggregative(2, COBB_DOUGLAS, "w", kind="min"),
+            Lindahl(),
+            at=at({"w": [1, 1], "alpha": [0.5] * 2, "c": [1, 1]}),
+        )
+
+
 def test_planner_against_random_search() -> None:
     game = aggregative(3, COBB_DOUGLAS, "w/c")
     columns = random_columns(np.random.default_rng(4), 3, 1)
@@ -226,6 +250,8 @@ def test_the_checker_refuses_wrong_profiles() -> None:
     assert not _checked(game, values, [5, np.nan])
     assert not _checked(game, values, [0, 0])
     assert not _checked(game, values, [5, 2], certify_joint_optimum)
+    assert not _checked(game, values, [5, 2], certify_lindahl)
+    assert _checked(game, values, [6, 4.5], certify_lindahl)
     assert _checked(game, values, [6.75, 3.75], certify_joint_optimum)
 
 

@@ -12,6 +12,7 @@ from deterrence.certify import (
     certify_commitment,
     certify_consistent,
     certify_joint_optimum,
+    certify_lindahl,
     certify_nash,
     certify_one_shot,
     certify_sequential,
@@ -45,6 +46,7 @@ from deterrence.solvers import (
     ContinuousSolver,
     JointOptimum,
     LemkeHowson,
+    Lindahl,
     PureNash,
     Solver,
     SupportEnumeration,
@@ -150,8 +152,8 @@ def _continuous_solver(game: ContinuousGame) -> ContinuousSolver:
 
 
 def _certify_actions(game: CompiledContinuous, found: Found[ActionProfile], concept: str) -> Certificate:
-    check = certify_joint_optimum if concept == JointOptimum().concept else certify_actions
-    return check(game, found.profiles, found.exists)
+    checks = {"joint-optimum": certify_joint_optimum, "lindahl": certify_lindahl}
+    return checks.get(concept, certify_actions)(game, found.profiles, found.exists)
 
 
 def _candidates(game: CommitmentGame) -> CommitmentSolver:
@@ -199,6 +201,6 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         certify=_certify_actions,
         outcomes=action_outcomes,
         advice="use a solver such as AggregateRoot() or BestReplies()",
-        concepts={"joint-optimum": JointOptimum},
+        concepts={"joint-optimum": JointOptimum, "lindahl": Lindahl},
     ),
 }

@@ -3,7 +3,7 @@
 from deterrence.certify.certificate import TOLERANCE, Certificate
 from deterrence.certify.commitments import certify_commitment
 from deterrence.certify.rationality import Rationality, Witness, rationality
-from deterrence.certify.scans import certify_actions, certify_joint_optimum
+from deterrence.certify.scans import certify_actions, certify_joint_optimum, certify_lindahl
 from deterrence.certify.tables import certify_nash
 from deterrence.certify.trees import (
     certify_consistent,
@@ -22,6 +22,7 @@ __all__ = [
     "certify_commitment",
     "certify_consistent",
     "certify_joint_optimum",
+    "certify_lindahl",
     "certify_nash",
     "certify_one_shot",
     "certify_sequential",

@@ -14,7 +14,7 @@ from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.outcomes.blocks import blocks
 from deterrence.profiles import ActionProfile
 
-__all__ = ["certify_actions", "certify_joint_optimum"]
+__all__ = ["certify_actions", "certify_joint_optimum", "certify_lindahl"]
 
 _UNIFORM: Final = 64
 _NEAR: Final = np.concatenate([np.geomspace(1e-7, 0.1, 12), -np.geomspace(1e-7, 0.1, 12)])
@@ -29,6 +29,11 @@ _NASH: Final = (
 _JOINT: Final = (
     "the sum of payoffs against changes of every single action over its interval, polished by golden section, and of "
     "all actions towards 64 random profiles; actions lie in their intervals"
+)
+
+_SHARES: Final = (
+    f"every player's payoff at its share of any sum, against {_UNIFORM + 1} sums, polished by golden section, and "
+    f"{len(_NEAR)} sums near the one there is; shares add up to one"
 )
 
 Objective: TypeAlias = "Callable[[FloatArray], FloatArray]"  # own action (..., pairs) -> value
@@ -51,6 +56,13 @@ def certify_joint_optimum(
 ) -> Certificate:
     """Check that no change found raises the sum of all payoffs: of one action, or of all towards a random profile."""
     return _certified(game, profile, exists, tolerance, _JOINT, _losses)
+
+
+def certify_lindahl(
+    game: CompiledContinuous, profile: ActionProfile, exists: BoolArray, *, tolerance: float = TOLERANCE
+) -> Certificate:
+    """Check that every player, who pays its share of any sum, wants the sum that there is: a scan over all sums."""
+    return _certified(game, profile, exists, tolerance, _SHARES, _wishes)
 
 
 def _certified(
@@ -85,7 +97,7 @@ def _regrets(game: CompiledContinuous, actions: FloatArray) -> tuple[FloatArray,
         def payoff(own: FloatArray, player: int = player, others: FloatArray | None = others) -> FloatArray:
             return game.payoff(player, own, game.total_with(player, own, others))
 
-        scans.append(_scan(game, payoff, player, actions[player]))
+        scans.append(_scan(payoff, game.low[player], game.high[player], actions[player]))
     return np.stack([scan.gain for scan in scans]), np.stack([scan.size for scan in scans])
 
 
@@ -100,9 +112,24 @@ def _losses(game: CompiledContinuous, actions: FloatArray) -> tuple[FloatArray, 
             spread[player] = own
             return _sum_of_payoffs(game, spread, game.total_with(player, own, others))
 
-        scans.append(_scan(game, welfare, player, actions[player]))
+        scans.append(_scan(welfare, game.low[player], game.high[player], actions[player]))
     away = _random_changes(game, actions)
     return np.stack([*(s.gain for s in scans), away]), np.stack([*(s.size for s in scans), scans[0].size])
+
+
+def _wishes(game: CompiledContinuous, actions: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what another sum is worth to every player at its share, and the size of its payoffs, (players, pairs)."""
+    total = game.total(actions)
+    scans = []
+    for player, own in enumerate(actions):
+        rate = own / total
+        most = np.where(rate > 0, game.high[player] / rate, game.total(game.high))
+
+        def payoff(at: FloatArray, player: int = player, rate: FloatArray = rate) -> FloatArray:
+            return game.payoff(player, rate * at, at)
+
+        scans.append(_scan(payoff, np.zeros_like(total), most, total))
+    return np.stack([scan.gain for scan in scans]), np.stack([scan.size for scan in scans])
 
 
 def _sum_of_payoffs(game: CompiledContinuous, actions: list[FloatArray], total: FloatArray) -> FloatArray:
@@ -129,9 +156,8 @@ class _Scan:
     size: FloatArray
 
 
-def _scan(game: CompiledContinuous, value: Objective, player: int, own: FloatArray) -> _Scan:
+def _scan(value: Objective, low: FloatArray, high: FloatArray, own: FloatArray) -> _Scan:
     """Scan the whole interval and the neighbourhood of the action; polish the best place away from it."""
-    low, high = game.low[player], game.high[player]
     length = high - low
     mesh = low + np.linspace(0, 1, _UNIFORM + 1)[:, None] * length
     values = value(mesh)

@@ -30,6 +30,7 @@ CONCEPTS: Final = (
     "pbe",
     "sequential",
     "joint-optimum",
+    "lindahl",
     "commitment",
 )
 REFINEMENTS: Final = ("none", "intuitive", "D1", "undefeated")

@@ -26,6 +26,7 @@ __all__ = [
 CONCEPTS: Final = CONCEPT_NAMES | {
     "nash": "Nash equilibrium",
     "pure-nash": "Nash equilibrium in pure strategies",
+    "lindahl": "Lindahl equilibrium",
     "joint-optimum": "joint optimum",
     "commitment": "best commitment",
 }

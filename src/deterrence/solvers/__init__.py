@@ -10,6 +10,7 @@ from deterrence.solvers.base import CommitmentSolver, ContinuousSolver, Solver, 
 from deterrence.solvers.best_replies import BestReplies, JointOptimum
 from deterrence.solvers.commitment import Candidates
 from deterrence.solvers.extremes import BestShot, WeakestLink
+from deterrence.solvers.lindahl import Lindahl
 from deterrence.solvers.pure import PureNash
 from deterrence.solvers.reduced import ReducedStrategicForm
 from deterrence.solvers.two_player import LemkeHowson, SupportEnumeration, VertexEnumeration
@@ -24,6 +25,7 @@ __all__ = [
     "ContinuousSolver",
     "JointOptimum",
     "LemkeHowson",
+    "Lindahl",
     "PureNash",
     "ReducedStrategicForm",
     "Solver",
