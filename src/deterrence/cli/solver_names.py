@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from deterrence.compiled import Value
 from deterrence.errors import SolverError
+from deterrence.forms import form_of
 from deterrence.games import ExtensiveGame, Game, StrategicGame
 from deterrence.games.base import suggestion
 from deterrence.report.answers import Answer, answer
@@ -70,6 +71,16 @@ def tree_solver(name: str) -> TreeSolver:
     return ReducedStrategicForm(table_solver(name))
 
 
+def _solver_of(game: Game, concept: str) -> Any:
+    """Return the solver of a concept that the game's form names."""
+    form = form_of(game)
+    solver = form.solver_for(concept)
+    if solver is None:
+        known = f"one of {', '.join(form.concepts)}" if form.concepts else "leave it out"
+        raise SolverError(f"no concept {concept[:80]!r} for {game.form} games", where="--concept", remedy=known)
+    return solver
+
+
 def solved(
     game: Game, point: Mapping[str, Fraction], *, solver_name: str = "", concept: str = "", exact: bool = False
 ) -> Answer:
@@ -79,7 +90,7 @@ def solved(
     """
     at: dict[str, Value] = dict(point)
     if concept and not isinstance(game, ExtensiveGame):
-        raise SolverError("a concept is chosen for extensive games", where="--concept", remedy="leave it out")
+        return answer(solve(game, _solver_of(game, concept), at=at, exact=exact), point)
     if isinstance(game, StrategicGame):
         table = table_solver(solver_name) if solver_name else None
         return answer(solve(game, table, at=at, exact=exact), point)

@@ -95,7 +95,8 @@ def equilibrium_blocks(answer: Answer, equilibrium: Equilibrium, title: str) -> 
 
 def _strategies(equilibrium: Equilibrium) -> Tabular:
     rows = [(c.player, " ".join(c.types), c.information_set, choice_text(c)) for c in equilibrium.choices]
-    columns = ("player", "type", "information set", "strategy")
+    numbers = any(c.number is not None for c in equilibrium.choices)
+    columns = ("player", "type", "number" if numbers else "information set", "strategy")
     used = [i for i in range(len(columns)) if i in (0, 3) or any(row[i] for row in rows)]
     return Tabular(tuple(columns[i] for i in used), tuple(tuple(row[i] for i in used) for row in rows))
 
