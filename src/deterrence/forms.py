@@ -61,6 +61,8 @@ from deterrence.theory.solver import DerivedEquilibria
 __all__ = ["BLOCK", "FORMS", "PAYOFFS", "Form", "form_of"]
 
 BLOCK: Final = 32_768  # points of a tree solved together: their arrays stay in the cache
+ACTIONS: Final = 1 << 20  # numbers of all players solved together
+CANDIDATES: Final = 4096  # points of a commitment game: each has dozens of candidates in several ways
 PAYOFFS: Final = 1 << 22  # payoffs of tables solved together: the solvers have blocks of their own that fit a cache
 
 
@@ -193,6 +195,7 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         certify=_certify_commitment,
         outcomes=commitment_outcomes,
         advice="use Candidates()",
+        block=lambda game: CANDIDATES,
     ),
     ContinuousGame: Form(
         solver=ContinuousSolver,
@@ -201,6 +204,7 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         certify=_certify_actions,
         outcomes=action_outcomes,
         advice="use a solver such as AggregateRoot() or BestReplies()",
+        block=lambda game: max(1, min(BLOCK, ACTIONS // len(game.players))),
         concepts={"joint-optimum": JointOptimum, "lindahl": Lindahl},
     ),
 }

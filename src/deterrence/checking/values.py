@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -115,12 +115,11 @@ def _near(values: Any, wanted: Any) -> BoolArray:
 
 
 def _result(game: Game, result: EquilibriumResult) -> str:
-    at = sample_points(game, POINTS)
-    points = parameter_points(game, FrozenMap(at))
+    at, solution = _sampled(game, tuple((p.name, p.default) for p in game.parameters), result.concept)
+    points = solution.points
     if not points.size:
         raise _MismatchError("no random point satisfies the assumptions")
     inside, sure = _region(game, result, at, points.size)
-    solution = _solved(game, result.concept, FrozenMap(at), certify=False)
     formulas = [substitute(f, game.resolved_definitions) for f in result.values.values()]
     fits = solution.found.exists.copy()
     for quantity, wanted in zip(result.values, formula_values(formulas, points), strict=True):
@@ -136,6 +135,18 @@ def _result(game: Game, result: EquilibriumResult) -> str:
     if not within:
         raise _MismatchError(f"none of {points.size} random points satisfies the conditions")
     return f"at {within} random points inside its region and {int((sure & ~inside).sum())} outside"
+
+
+@lru_cache(maxsize=8)
+def _sampled(
+    game: Game, defaults: tuple[tuple[str, Fraction | None], ...], concept: str
+) -> tuple[Mapping[str, Any], Solution[Any]]:
+    """Return random points and what is found there, which all results of one concept share.
+
+    Games are equal whatever their defaults are, and the points lie around these.
+    """
+    at = sample_points(game, POINTS)
+    return at, _solved(game, concept, FrozenMap(at), certify=False)
 
 
 def _solved(game: Game, concept: str, at: Mapping[str, Any], *, certify: bool = True) -> Solution[Any]:
