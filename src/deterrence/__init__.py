@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from deterrence.theory.explain import explain
     from deterrence.theory.prove import prove
     from deterrence.theory.statics import sign_table, statics
+    from deterrence.theory.tiling import tiling
     from deterrence.theory.weakest import weakest_condition
 
 __version__: Final = "0.1.0"
@@ -96,6 +97,7 @@ _MODULES: Final = {
     "theory.explain": ("explain",),
     "theory.prove": ("prove",),
     "theory.statics": ("sign_table", "statics"),
+    "theory.tiling": ("tiling",),
     "theory.weakest": ("weakest_condition",),
     "solving": ("solve",),
     "solvers.nashpy_solvers": ("NashpyLemkeHowson", "NashpyVertexEnumeration"),
@@ -178,6 +180,7 @@ __all__ = [
     "statics",
     "stress",
     "sweep",
+    "tiling",
     "to_latex",
     "to_text",
     "weakest_condition",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from deterrence.expressions import Condition, Expr, to_text
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.game_documents import model_document
-from deterrence.report.json_text import Json
+from deterrence.report.json_text import Json, json_numbers
 from deterrence.theory import EquilibriumClass, Theory
+from deterrence.theory.covering import Tiling
 from deterrence.theory.removal import Removal
 from deterrence.theory.table import ClassRow, play_text
 from deterrence.theory.unknowns import BeliefSlot
@@ -36,6 +38,9 @@ def theory_blocks(theory: Theory, *, knife_edges: bool = False) -> Iterator[Bloc
     for i, row in enumerate(table.rows, start=1):
         if row.generic or knife_edges:
             yield from _class_blocks(i, row)
+    if table.tiling:
+        yield Heading("Regions and outcomes")
+        yield Lines(table.tiling)
     if table.removed:
         yield Heading(f"Removed by {table.refinement}")
         yield Lines(table.removed)
@@ -78,7 +83,34 @@ def theory_document(theory: Theory, *, knife_edges: bool = True) -> Json:
         "definitions": _formulas(theory.game.definitions),
         "classes": [_class(theory, found) for found in classes],
         "removed": [_removal(removal) for removal in theory.removed],
+        "tiling": None if theory.tiling is None else _tiling(theory.tiling),
     }
+
+
+def _tiling(tiling: Tiling) -> Json:
+    groups = tiling.outcomes
+    return {
+        "covered": tiling.covered,
+        "gap": _point(tiling.gap),
+        "unique": tiling.unique,
+        "several": _point(tiling.several),
+        "outcomes": [
+            {"classes": list(group.classes), "varies": group.varies, "events": _formulas(group.events)}
+            for group in groups
+        ],
+        "overlaps": [
+            {
+                "classes": list(groups[overlap.first].classes),
+                "others": list(groups[overlap.second].classes),
+                "where": [to_text(c) for c in overlap.where],
+            }
+            for overlap in tiling.overlaps
+        ],
+    }
+
+
+def _point(point: Mapping[str, Fraction] | None) -> Json | None:
+    return None if point is None else json_numbers(point.items())
 
 
 def _removal(removal: Removal) -> Json:

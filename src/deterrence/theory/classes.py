@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from deterrence.expressions import Condition, Expr
 from deterrence.games import ExtensiveGame, FrozenMap
+from deterrence.theory.covering import Tiling
 from deterrence.theory.latex import theory_latex
 from deterrence.theory.removal import Removal
 from deterrence.theory.table import TheoryTable, theory_table
@@ -59,7 +60,7 @@ class Theory:
 
     `complete` says whether nothing is missing, `argument` why. `counts` are the numbers of supports kept, of partial
     choices pruned and of solver queries, `undecided` of them left open; `trusted` names the programs relied on.
-    `removed` is what the refinement took away.
+    `removed` is what the refinement took away, `tiling` how the regions of the classes lie.
     """
 
     game: ExtensiveGame
@@ -71,6 +72,7 @@ class Theory:
     counts: FrozenMap[str, int]
     trusted: tuple[str, ...]
     removed: tuple[Removal, ...] = ()
+    tiling: Tiling | None = None
 
     @property
     def generic(self) -> tuple[EquilibriumClass, ...]:

@@ -21,6 +21,7 @@ from deterrence.theory.relevance import relevant_beliefs
 from deterrence.theory.smt import Answer, Decider, trusted_programs
 from deterrence.theory.supports import Feasible, feasible_supports
 from deterrence.theory.systems import BeliefSystem
+from deterrence.theory.tiling import with_tiling
 from deterrence.theory.unknowns import ZERO
 
 __all__ = ["derive"]
@@ -43,7 +44,7 @@ def derive(
     """
     check_refinement(refinement)
     theory = _Derivation(game, system_of(game, concept or default_concept(game)), progress).run()
-    return theory if refinement == "none" else refine(theory, refinement)
+    return with_tiling(theory) if refinement == "none" else refine(theory, refinement)
 
 
 @dataclass

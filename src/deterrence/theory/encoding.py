@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -22,6 +23,7 @@ from deterrence.expressions import (
 )
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.classes import BeliefSlot, EquilibriumClass, Interval, Theory
+from deterrence.theory.covering import Coexistence, OutcomeGroup, Tiling
 from deterrence.theory.removal import Argument, Removal, ResponseSet
 
 __all__ = ["decoded", "encoded"]
@@ -42,6 +44,7 @@ def encoded(theory: Theory) -> Json:
         "counts": dict(theory.counts),
         "trusted": list(theory.trusted),
         "removed": [_removal(removal) for removal in theory.removed],
+        "tiling": None if theory.tiling is None else _tiling(theory.tiling),
     }
 
 
@@ -60,6 +63,7 @@ def decoded(game: ExtensiveGame, document: Json) -> Theory:
         counts=FrozenMap(document["counts"]),
         trusted=tuple(document["trusted"]),
         removed=tuple(_read_removal(removal) for removal in document["removed"]),
+        tiling=None if document["tiling"] is None else _read_tiling(document["tiling"]),
     )
 
 
@@ -142,6 +146,42 @@ def _read_removal(found: Json) -> Removal:
 def _read_family(found: Json) -> tuple[tuple[tuple[str, str], ...], tuple[Condition, ...]]:
     plays, conditions = found
     return tuple((where, played) for where, played in plays), tuple(_read_condition(c) for c in conditions)
+
+
+def _tiling(tiling: Tiling) -> Json:
+    return {
+        "covered": tiling.covered,
+        "unique": tiling.unique,
+        "outcomes": [
+            [group.classes, {event: _formula(f) for event, f in group.events.items()}, group.varies]
+            for group in tiling.outcomes
+        ],
+        "overlaps": [[o.first, o.second, [_condition(c) for c in o.where]] for o in tiling.overlaps],
+        "gap": _point(tiling.gap),
+        "several": _point(tiling.several),
+    }
+
+
+def _read_tiling(found: Json) -> Tiling:
+    return Tiling(
+        found["covered"],
+        found["unique"],
+        tuple(
+            OutcomeGroup(tuple(names), FrozenMap({event: _read_formula(f) for event, f in events.items()}), varies)
+            for names, events, varies in found["outcomes"]
+        ),
+        tuple(Coexistence(i, j, tuple(_read_condition(c) for c in where)) for i, j, where in found["overlaps"]),
+        _read_point(found["gap"]),
+        _read_point(found["several"]),
+    )
+
+
+def _point(point: Mapping[str, Fraction] | None) -> Json:
+    return None if point is None else {name: str(value) for name, value in point.items()}
+
+
+def _read_point(found: Json) -> FrozenMap[str, Fraction] | None:
+    return None if found is None else FrozenMap({name: Fraction(value) for name, value in found.items()})
 
 
 def _formula(formula: Expr) -> Json:

@@ -32,6 +32,7 @@ def theory_latex(theory: Theory, *, knife_edges: bool = True) -> str:
         r"\begin{enumerate}",
         *(line for found in classes for line in _item(theory, found)),
         r"\end{enumerate}",
+        *_tiled(theory),
         *_removed(theory),
         r"\end{proposition}",
         r"\begin{proof}[Sketch of proof]",
@@ -85,6 +86,21 @@ def _item(theory: Theory, found: EquilibriumClass) -> Iterator[str]:
         yield rf"Open: ${to_latex(Symbol(name))} \in {_interval(interval)}$, the {words}."
     if found.open_conditions:
         yield f"Not solved in closed form: {_conditions(found.open_conditions)}."
+
+
+def _tiled(theory: Theory) -> Iterator[str]:
+    """Yield what is proved of how the regions lie."""
+    tiling = theory.tiling
+    if tiling is None:
+        return
+    if tiling.covered == "yes":
+        yield "Some class exists at every admissible point."
+    if tiling.unique == "yes":
+        yield "Off the boundaries of regions all equilibria have the same distribution of outcomes."
+    for overlap in tiling.overlaps:
+        first, second = (" or ".join(tiling.outcomes[i].classes) for i in (overlap.first, overlap.second))
+        where = f"where {_conditions(overlap.where)}" if overlap.where else "everywhere"
+        yield rf"\emph{{{for_latex(first)}}} and \emph{{{for_latex(second)}}} coexist {where}."
 
 
 def _removed(theory: Theory) -> Iterator[str]:

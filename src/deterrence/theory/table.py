@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from deterrence.escape import for_html, for_terminal
 from deterrence.expressions import AnyOf, Condition, Expr, Number, to_text
 from deterrence.games import Tree
+from deterrence.theory.covering import tiling_lines
 from deterrence.theory.removal import removal_lines
 
 if TYPE_CHECKING:
@@ -64,11 +65,13 @@ class TheoryTable:
     argument: str
     rows: tuple[ClassRow, ...]
     removed: tuple[str, ...] = ()
+    tiling: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the rows as paragraphs."""
         head = f"{self.title}: {self.concept}, refinement {self.refinement}; {self.argument}"
         parts = [head, *(line for i, row in enumerate(self.rows, start=1) for line in _paragraph(i, row))]
+        parts += ["regions:", *(f"   {line}" for line in self.tiling)] if self.tiling else []
         parts += ["removed by the refinement:", *(f"   {line}" for line in self.removed)] if self.removed else []
         return "\n".join(map(for_terminal, parts))
 
@@ -77,8 +80,8 @@ class TheoryTable:
         head = "".join(f"<th>{name}</th>" for name in columns)
         body = "".join(f"<tr>{''.join(f'<td>{for_html(cell)}</td>' for cell in _cells(row))}</tr>" for row in self.rows)
         caption = f"{self.title}: {self.concept}, refinement {self.refinement}"
-        removed = "<br>".join(map(for_html, self.removed))
-        return f"<table><caption>{for_html(caption)}</caption><tr>{head}</tr>{body}</table>{removed}"
+        below = "<br>".join(map(for_html, (*self.tiling, *self.removed)))
+        return f"<table><caption>{for_html(caption)}</caption><tr>{head}</tr>{body}</table>{below}"
 
 
 def theory_table(theory: Theory) -> TheoryTable:
@@ -91,6 +94,7 @@ def theory_table(theory: Theory) -> TheoryTable:
         f"{'complete' if theory.complete else 'NOT complete'}: {theory.argument}",
         tuple(_row(theory.game.tree, found) for found in (*theory.generic, *theory.knife_edges)),
         tuple(removal_lines(theory.removed)),
+        tuple(tiling_lines(theory.tiling)) if theory.tiling is not None else (),
     )
 
 

@@ -19,6 +19,7 @@ from deterrence.theory.refine.undefeated import check_one_signal, defeats, renam
 from deterrence.theory.relevance import relevant_beliefs
 from deterrence.theory.removal import Argument, Removal
 from deterrence.theory.shared import SharedBeliefs
+from deterrence.theory.tiling import with_tiling
 
 __all__ = ["REFINEMENTS", "check_refinement", "refine"]
 
@@ -43,7 +44,7 @@ def refine(theory: Theory, refinement: str) -> Theory:
             f"{refinement} is defined for pbe without a refinement, not for {theory.concept} with {theory.refinement}",
             remedy=f"derive(game, refinement={refinement!r})",
         )
-    return _Refinement(theory, refinement).run()
+    return with_tiling(_Refinement(theory, refinement).run())
 
 
 class _Refinement:
@@ -82,6 +83,7 @@ class _Refinement:
             argument=f"{self.theory.argument}; {self._argument(removed)}",
             counts=FrozenMap({**self.theory.counts, "queries": queries}),
             removed=tuple(removed),
+            tiling=None,
         )
 
     def _argument(self, removed: list[Removal]) -> str:
