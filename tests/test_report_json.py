@@ -18,7 +18,18 @@ MANUAL = (Path(__file__).parents[1] / "docs" / "json.md").read_text(encoding="ut
 DESCRIBED = set(re.findall(r"`([a-z_0-9]+)`", MANUAL))
 
 # Objects whose keys are names from the model.
-BY_NAME = {"at", "definitions", "events", "integers", "payoffs", "payoffs_by_type", "probabilities", "values"}
+BY_NAME = {
+    "at",
+    "gap",
+    "several",
+    "definitions",
+    "events",
+    "integers",
+    "payoffs",
+    "payoffs_by_type",
+    "probabilities",
+    "values",
+}
 
 COMMANDS = {
     "models": ["models"],
