@@ -190,7 +190,8 @@ def _search(game: CompiledContinuous, replacement: Replacement, grid: int) -> tu
     """Return the actions (roots, players, points) at every change of sign, and where each exists."""
     here = Replacement(game, replacement.conditions)
     top, bottom = game.total(game.high), np.nan_to_num(game.total(game.low))
-    levels = bottom + (top - bottom) * np.concatenate([[0.0], np.geomspace(1e-9, 1, grid)])[:, None]
+    share = np.unique(np.concatenate([np.linspace(0, 1, grid // 2), np.geomspace(1e-9, 1, grid // 2)]))
+    levels = bottom + (top - bottom) * share[:, None]
     gap = game.total(here.actions(levels)) - levels
     gap[0] = np.where(np.isnan(gap[0]), 1.0, gap[0])  # no action is below its bound, so none can be there either
     before, after = gap[:-1], gap[1:]

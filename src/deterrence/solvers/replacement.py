@@ -59,8 +59,10 @@ class Replacement:
             return -c[0] / c[1]
         sign = np.sign(self._at(condition.orientation, total))
         c = [sign * part for part in c]
-        spread = np.sqrt(c[1] ** 2 - 4 * c[2] * c[0])
-        return np.where(c[1] > 0, (-c[1] - spread) / (2 * c[2]), 2 * c[0] / (spread - c[1]))
+        inside = c[1] ** 2 - 4 * c[2] * c[0]
+        spread = np.sqrt(np.maximum(inside, 0))
+        root = np.where(c[1] > 0, (-c[1] - spread) / (2 * c[2]), 2 * c[0] / (spread - c[1]))
+        return np.where(inside < 0, np.copysign(np.inf, c[2]), root)  # no root: the marginal payoff has one sign
 
     def _at(self, formula: Expr, total: FloatArray) -> FloatArray:
         return self.game.evaluate(formula, {self.game.game.aggregate.name: total}, total.shape)
