@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from command_line import COMPLETE, LADDER, CommandLine
-from deterrence.cli.new_file import template
+from deterrence.cli.new_file import TEMPLATES, template
 
-FORMS = ("extensive", "strategic")
+FORMS = TEMPLATES
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_the_file_to_start_from_passes(form: str, cli: CommandLine, tmp_path: Pa
     assert str(path) in cli.good("new", str(path), "--form", form).out
     report = cli.good("check", str(path), "--json").document
     assert report["ok"]
-    assert {line["verdict"] for line in report["models"][0]["checks"]} == {"ok", "proved"}
+    assert {line["verdict"] for line in report["models"][0]["checks"]} <= {"ok", "proved", "tested"}
     assert "0 refuted, 0 failed" in cli.good("check", str(path)).out
 
 

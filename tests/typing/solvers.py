@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from deterrence import (
+    ActionProfile,
+    AggregateRoot,
     Assessment,
     BackwardInduction,
+    Candidates,
+    Commitment,
+    CommitmentGame,
+    ContinuousGame,
     ExtensiveGame,
     MixedProfile,
     PureNash,
@@ -33,6 +39,15 @@ def tables(game: StrategicGame) -> None:
     answer: Solution[MixedProfile] = solve(game, PureNash(), exact=True)
     solve(game, BackwardInduction())  # expect-error: call-overload
     print(answer)
+
+
+def numbers(game: ContinuousGame, promise: CommitmentGame) -> None:
+    """Continuous and commitment games take solvers of their own."""
+    answer: Solution[ActionProfile] = solve(game, AggregateRoot(grid=64), at={"w": 1})
+    kept: Solution[Commitment] = solve(promise, exact=True)
+    solve(game, Candidates())  # expect-error: call-overload
+    solve(promise, PureNash())  # expect-error: call-overload
+    print(answer, kept)
 
 
 def either(game: ExtensiveGame | StrategicGame) -> Solution[Assessment] | Solution[MixedProfile]:

@@ -10,6 +10,7 @@ import click
 
 from deterrence import __version__
 from deterrence.cli import output
+from deterrence.cli.new_file import TEMPLATES
 from deterrence.cli.stress_commands import stress
 from deterrence.cli.sweep_commands import sweep
 from deterrence.cli.theory_commands import UNDECIDED, concept_option, derive, prove, statics
@@ -58,7 +59,7 @@ def commands(context: click.Context) -> None:
 @click.option("--theme", metavar="THEME", default="", help="Only models of a theme, for instance escalation.")
 @click.option("--claim", metavar="CLAIM", default="", help="Only models that bear on a claim, for instance A10.")
 @click.option("--search", metavar="TEXT", default="", help="Only models that mention the text.")
-@click.option("--form", metavar="FORM", default="", help="Only models of a form: extensive or strategic.")
+@click.option("--form", metavar="FORM", default="", help="Only models of a form, such as extensive.")
 @json_option
 def models(theme: str, claim: str, search: str, form: str, as_json: bool) -> None:
     """List the models of the library."""
@@ -151,7 +152,7 @@ def check(models: tuple[str, ...], every: bool, as_json: bool) -> int:
 
 @commands.command(short_help="Write a model file to start from.")
 @click.argument("file", default="model.toml", type=click.Path(path_type=Path))
-@click.option("--form", type=click.Choice(["extensive", "strategic"]), default="extensive", show_default=True)
+@click.option("--form", type=click.Choice(TEMPLATES), default="extensive", show_default=True)
 def new(file: Path, form: str) -> None:
     """Write a commented model file to start from (default: model.toml); never over an existing file."""
     from deterrence.cli.new_file import create

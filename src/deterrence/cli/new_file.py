@@ -6,14 +6,17 @@ import os
 import tempfile
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from deterrence.errors import ModelFileError
 
-__all__ = ["create", "template"]
+__all__ = ["TEMPLATES", "create", "template"]
+
+TEMPLATES: Final = ("extensive", "strategic", "continuous", "commitment")
 
 
 def template(form: str) -> str:
-    """Return the text of the model file to start from, `extensive` or `strategic`."""
+    """Return the text of the model file to start from, by one of the `TEMPLATES`."""
     return (files("deterrence.cli") / "templates" / f"{form}.toml").read_text(encoding="utf-8")
 
 

@@ -38,7 +38,8 @@ class Aggregate:
 
     def __post_init__(self) -> None:
         """Check names, kind and exponent."""
-        Symbol(self.name), Symbol(self.of)
+        for name in (self.name, self.of):
+            Symbol(name)  # refuses what is no name
         if self.name == self.of:
             raise GameError("action and aggregate have one name", where="aggregate", remedy="give each its own name")
         if self.kind not in AGGREGATES:

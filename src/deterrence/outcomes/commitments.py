@@ -55,7 +55,7 @@ def _make_exact(
     """Put exact payoffs in the place of floats where they are rational."""
     columns = {name: compiled.points.flat(name) for name in compiled.points.values}
     for point, k in zip(*np.nonzero(exists), strict=True):
-        at = {name: Fraction(column[point]) for name, column in columns.items()}
+        at: dict[str, Fraction] = {name: column[int(point)] for name, column in columns.items()}
         at |= {n: Fraction(v) for n, v in zip(profile.names, profile.values[point, k], strict=True)}
         for i, formula in enumerate(game.payoffs.values()):
             try:

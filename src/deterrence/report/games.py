@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from math import isfinite
 
-from deterrence.expressions import UndefinedError, evaluate_exact, to_text
+from deterrence.errors import ExpressionError
+from deterrence.expressions import Expr, UndefinedError, evaluate_exact, to_text
+from deterrence.expressions.numpy_eval import compile_formulas
 from deterrence.games import EquilibriumResult, Game, Instance, Prescription, Quantity, SignResult
 from deterrence.games.statements import Result
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
@@ -62,7 +66,7 @@ def _parameters(game: Game) -> Iterator[tuple[str, ...]]:
 
 
 def definition_values(game: Game) -> dict[str, str]:
-    """Return the value of every definition at the defaults, empty text where it has none."""
+    """Return the value of every definition at the defaults: exact, else as a float, empty text where it has none."""
     point = {p.name: p.default for p in game.parameters if p.default is not None}
     values: dict[str, str] = {}
     for name, formula in game.resolved_definitions.items():
@@ -70,7 +74,14 @@ def definition_values(game: Game) -> dict[str, str]:
             values[name] = number_text(evaluate_exact(formula, point))
         except UndefinedError:
             values[name] = ""
+        except ExpressionError:  # no rational number
+            values[name] = _irrational(formula, point)
     return values
+
+
+def _irrational(formula: Expr, point: Mapping[str, Fraction]) -> str:
+    value = float(compile_formulas([formula]).run(point, ())[0])
+    return number_text(value) if isfinite(value) else ""
 
 
 def _definitions(game: Game) -> Iterator[tuple[str, ...]]:

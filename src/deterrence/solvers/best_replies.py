@@ -41,6 +41,7 @@ def highest(value: Value, slope: Value | None, low: FloatArray, high: FloatArray
     """
     share = np.linspace(0, 1, _MESH)[:, None]
     first, last = low, high
+    found = low
     for _ in range(_ZOOMS if slope is None else _ZOOMS // 3):
         mesh = first + share * (last - first)
         values = value(mesh)

@@ -227,7 +227,7 @@ def _rational(
     names = (*game.game.controls, *game.game.responses)
     columns = {name: game.points.flat(name) for name in game.points.values}
     for point, k in zip(*np.nonzero(exists), strict=True):
-        at = {name: Fraction(column[point]) for name, column in columns.items()}
+        at: dict[str, Fraction] = {name: column[int(point)] for name, column in columns.items()}
         guess = [Fraction(float(v)).limit_denominator(_DENOMINATOR) for v in values[point, k]]
         at |= dict(zip(names, guess, strict=True))
         if all(_is_exact(game, i, guess[i], at, int(point), listed) for i in range(len(game.game.controls))):

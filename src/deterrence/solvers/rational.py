@@ -27,7 +27,7 @@ def rational_actions(
     columns = {name: game.points.flat(name) for name in game.points.values}
     for k, point in zip(*np.nonzero(exists), strict=True):
         guess = [Fraction(float(x)).limit_denominator(_LARGEST) for x in actions[k, :, point]]
-        at = {name: Fraction(column[point]) for name, column in columns.items()}
+        at: dict[str, Fraction] = {name: column[int(point)] for name, column in columns.items()}
         total = _total(game, guess, int(point))
         if total is not None and _solves(game, conditions, guess, total, at, int(point)):
             out[k, :, point] = guess
