@@ -18,7 +18,7 @@ from theory_sets import equal, has_member
 
 LONG = pytest.mark.exhaustive
 NAMES = ("a", "b", "c")
-PLACES = [Fraction(k, 12) for k in (0, 1, 4, 6, 9, 12)]
+PLACES = [Fraction(k, 12) for k in (0, 1, 5, 12)]
 Member = dict[str, Fraction]
 
 
@@ -160,7 +160,28 @@ def _belief(game: Game, found: EquilibriumClass, member: Member, message: int) -
 # The comparison
 
 
-def _survives(game: Game, theory: Theory, found: EquilibriumClass, member: Member, refinement: str) -> bool:
+Rival = tuple[list[Fraction], list[list[Fraction]]]  # payoffs by type; by message: who sends it how often
+
+
+def rivals(game: Game, theory: Theory) -> list[Rival]:
+    """Return what equilibria of all classes mean to the Sender, each once."""
+    messages = range(len(game.sender[0][0]))
+    seen: dict[str, Rival] = {}
+    for other in theory.classes:
+        for at in members(theory, other):
+            rival = (_payoffs(other, at), [_sends(theory, other, at, message) for message in messages])
+            seen[str(rival)] = rival
+    return list(seen.values())
+
+
+def _survives(
+    game: Game,
+    theory: Theory,
+    found: EquilibriumClass,
+    member: Member,
+    refinement: str,
+    others: Sequence[Rival],
+) -> bool:
     """Say by the oracle whether an equilibrium survives."""
     usual = _payoffs(found, member)
     for message in range(len(game.sender[0][0])):
@@ -171,19 +192,11 @@ def _survives(game: Game, theory: Theory, found: EquilibriumClass, member: Membe
             return False
         if refinement == "D1" and belief is not None and any(belief[t] for t in struck(game, message, usual)):
             return False
-        if refinement == "undefeated" and belief is not None and _falls(game, theory, found, usual, belief, message):
-            return False
+        if refinement == "undefeated" and belief is not None:
+            for better, sends in others:
+                if is_defeated(game.prior, usual, belief, better, sends[message]):
+                    return False
     return True
-
-
-def _falls(
-    game: Game, theory: Theory, found: EquilibriumClass, usual: Sequence[Fraction], belief: list[Fraction], message: int
-) -> bool:
-    rivals = ((other, at) for other in theory.classes for at in members(theory, other))
-    return any(
-        is_defeated(game.prior, usual, belief, _payoffs(other, at), _sends(theory, other, at, message))
-        for other, at in rivals
-    )
 
 
 def compare(seed: int, refinement: str) -> tuple[int, int]:
@@ -192,10 +205,11 @@ def compare(seed: int, refinement: str) -> tuple[int, int]:
     theory = derive(extensive(game))
     refined = refine(theory, refinement)
     assert all(removal.effect != "undecided" for removal in refined.removed)
+    others = rivals(game, theory) if refinement == "undefeated" else []
     verdicts: list[bool] = []
     for found in theory.classes:
         for member in members(theory, found):
-            expected = _survives(game, theory, found, member, refinement)
+            expected = _survives(game, theory, found, member, refinement, others)
             assert _is_left(theory, refined, found, member) == expected, (seed, found.name, member)
             verdicts.append(expected)
     return sum(verdicts), len(verdicts) - sum(verdicts)
@@ -229,19 +243,15 @@ def _slot(found: EquilibriumClass, name: str) -> tuple[str, tuple[str, ...], str
     return (words[2], (words[-1],), words[4]) if words[0] == "belief" else None
 
 
-QUICK = [*range(8), *(pytest.param(seed, marks=LONG) for seed in range(8, 90))]
-
-
+@LONG
 @pytest.mark.parametrize("refinement", ["intuitive", "D1", "undefeated"])
-@pytest.mark.parametrize("seed", QUICK)
+@pytest.mark.parametrize("seed", range(210))
 def test_refined_theories_have_exactly_the_equilibria_that_survive(seed: int, refinement: str) -> None:
     compare(seed, refinement)
 
 
-@pytest.mark.parametrize(
-    ("refinement", "seeds"), [("intuitive", range(12)), ("D1", range(6)), ("undefeated", range(12))]
-)
-def test_the_random_games_have_equilibria_of_both_kinds(refinement: str, seeds: range) -> None:
-    survive, fall = (sum(counts) for counts in zip(*(compare(seed, refinement) for seed in seeds), strict=True))
+@pytest.mark.parametrize("refinement", ["intuitive", "D1", "undefeated"])
+def test_some_random_games_in_which_equilibria_survive_and_fall(refinement: str) -> None:
+    survive, fall = map(sum, zip(*(compare(seed, refinement) for seed in (2, 3, 7, 10, 11, 12)), strict=True))
     assert survive
     assert fall

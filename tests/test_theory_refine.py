@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
+from deterrence.compiled import Value
 from deterrence.errors import SolverError
-from deterrence.expressions import to_text
-from deterrence.games import Decision, ExtensiveGame, Outcome, Player, parameters
+from deterrence.expressions import Number, Symbol, holds_exactly, to_text
+from deterrence.games import Decision, ExtensiveGame, FrozenMap, Outcome, Player, parameters
 from deterrence.library import load
-from deterrence.theory import Theory, derive
+from deterrence.solving import solve
+from deterrence.theory import Interval, Theory, derive
 from deterrence.theory.refine import refine
 from deterrence.theory.removal import Removal
+from deterrence.theory.solver import DerivedEquilibria
+from deterrence.theory.tiling import tiling
 from theory_games import deterrence_theory, entry
 
 
@@ -30,7 +36,10 @@ def refined(slug: str, refinement: str) -> Theory:
 
 @cache
 def deterrence(refinement: str) -> Theory:
-    return refine(deterrence_theory(), refinement)
+    return deterrence_theory() if refinement == "none" else refine(deterrence_theory(), refinement)
+
+
+HALF = Interval((Number(0),), (Number(1) / 2,))
 
 
 def where(removal: Removal) -> str:
@@ -60,8 +69,8 @@ def test_off_path_deterrence_falls_where_a_soft_challenger_would_not_defect(refi
         "hard",
     )
     soft, hard = argument.sets
-    assert [to_text(c) for _, (c,) in hard.families] == ["p_Def < t_hard", "mix_3_0 > 1/(1 - p_Def)*(1 - t_hard)"]
-    assert [to_text(c) for _, (c,) in soft.families] == ["p_Def < t_soft", "mix_3_0 > 1/(1 - p_Def)*(1 - t_soft)"]
+    assert [to_text(c) for _, (c,) in hard.families] == ["p_Def < t_hard", "mix_3_0 > (1 - t_hard)/(1 - p_Def)"]
+    assert [to_text(c) for _, (c,) in soft.families] == ["p_Def < t_soft", "mix_3_0 > (1 - t_soft)/(1 - p_Def)"]
 
 
 def test_off_path_deterrence_survives_where_nobody_would_defect() -> None:
@@ -147,12 +156,51 @@ def test_perfect_information_leaves_nothing_to_refine(refinement: str) -> None:
     assert not refined(slug, refinement).removed
 
 
+# Tiling, and equilibria at points
+
+
+def test_d1_leaves_one_distribution_of_outcomes_in_unilateral_deterrence() -> None:
+    """The regions cover all admissible points; without D1 deterrence off the path stands beside every other outcome."""
+    before, after = deterrence("none"), deterrence("D1").tiling
+    assert after is not None
+    assert (after.covered, after.unique, after.overlaps) == ("yes", "yes", ())
+    plain = before.tiling
+    assert plain is not None
+    assert (plain.covered, plain.unique) == ("yes", "no")
+    assert {" and ".join(to_text(c) for c in overlap.where) for overlap in plain.overlaps} == {
+        "p_Def <= t_hard and p_Def >= t_soft",
+        "p_Def <= t_soft and p_Ch >= d_star",
+        "p_Def <= t_soft and p_Ch <= d_star",
+    }
+    assert "one distribution of outcomes at every point" in str(deterrence("D1").table())
+    assert "Off the boundaries of regions all equilibria have the same" in deterrence("D1").latex()
+
+
+def test_a_gap_and_a_class_that_leaves_its_outcome_open_are_seen() -> None:
+    theory = deterrence_theory()
+    (bluff,) = [found for found in theory.generic if found.name == "bluff"]
+    d1 = deterrence("D1")
+    short = tiling(replace(d1, classes=tuple(c for c in d1.classes if c.name != "bluff"), tiling=None))
+    assert short.covered == "no"
+    assert short.gap is not None
+    assert all(holds_exactly(c, dict(short.gap)) for c in theory.game.admissible)
+    war = replace(bluff, events=FrozenMap({**bluff.events, "war": Symbol("half")}), free=FrozenMap({"half": HALF}))
+    assert tiling(replace(d1, classes=(war,), tiling=None)).unique == "no"
+
+
+def test_the_equilibria_at_points_are_those_that_are_left() -> None:
+    """With certificates; the thresholds are 1/4 and 1/2."""
+    game = deterrence_theory().game
+    at: dict[str, Value] = {"p_Def": np.array([0.1, 0.4, 0.6]), "p_Ch": 0.9}
+    plain, intuitive, d1 = (solve(game, at=at, refinement=name) for name in ("none", "intuitive", "D1"))
+    assert [list(found.count) for found in (plain, intuitive, d1)] == [[3, 3, 3], [3, 1, 3], [1, 1, 3]]
+    assert d1.certified.all()
+    assert (d1.concept, d1.refinement, plain.refinement) == ("pbe", "D1", "none")
+    with pytest.raises(SolverError, match="leave the refinement or the solver out"):
+        solve(game, DerivedEquilibria(deterrence_theory()), refinement="D1")
+
+
 # Where refinements are not defined
-
-
-def test_undefeated_needs_one_signal() -> None:
-    with pytest.raises(SolverError, match=r"beliefs matter after .*respond:defy.*one player signals once"):
-        refined("escalation/massive-retaliation", "undefeated")
 
 
 def test_an_unknown_refinement_is_named() -> None:
@@ -200,3 +248,28 @@ def test_simultaneous_deviations_are_not_judged() -> None:
     )
     with pytest.raises(SolverError, match="several players move at once"):
         derive(game, refinement="D1")
+
+
+# Massive retaliation
+
+
+@pytest.mark.exhaustive
+def test_massive_retaliation() -> None:
+    """No type is sure to lose by a demand, so the intuitive criterion is silent; D1 suspects the hard Challenger."""
+    slug = "escalation/massive-retaliation"
+    deterring = {found.name for found in unrefined(slug).generic if to_text(found.events["status quo"]) == "1"}
+    assert deterring == {
+        "deterrence by everyone's escalation",
+        "deterrence by a likely escalation",
+        "deterrence",
+    }
+    assert refined(slug, "intuitive").classes == unrefined(slug).classes
+    left = refined(slug, "D1")
+    assert {(r.name, r.effect, r.where) for r in left.removed} == {(name, "falls", ()) for name in deterring}
+    assert {(a.after, a.struck, a.by) for r in left.removed for a in r.arguments} == {
+        (("root:demand",), ("soft",), "hard")
+    }
+    assert left.tiling is not None
+    assert (left.tiling.covered, left.tiling.unique) == ("yes", "yes")
+    with pytest.raises(SolverError, match=r"beliefs matter after .*respond:defy.*one player signals once"):
+        refined(slug, "undefeated")

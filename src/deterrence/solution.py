@@ -43,7 +43,8 @@ class Solution(Generic[ProfileT]):
 
     Arrays have the batch axes of `at` in front, then the equilibria (padded; see `exists`).
     `certificate` comes from code that never saw the solver; `certify` makes it when it is first looked at, unless
-    `solve` was told to look at once; `consequences` makes the outcomes. `solver` and `concept` are the provenance.
+    `solve` was told to look at once; `consequences` makes the outcomes. `solver`, `concept` and `refinement` are the
+    provenance.
     """
 
     game: Game
@@ -53,6 +54,7 @@ class Solution(Generic[ProfileT]):
     consequences: Callable[[], Outcomes] = field(repr=False)
     solver: str
     concept: str
+    refinement: str = "none"
 
     def __repr__(self) -> str:
         """Return a sentence: how many points, what can be said of them, how many equilibria."""
@@ -62,9 +64,10 @@ class Solution(Generic[ProfileT]):
         counts = self.count[self.status == Status.SOLVED]
         least, most = (int(counts.min()), int(counts.max())) if counts.size else (0, 0)
         found = f"{most}" if least == most else f"{least} to {most}"
+        what = self.concept if self.refinement == "none" else f"{self.concept}, {self.refinement}"
         checked = "all certified" if self.certified.all() else "NOT all certified"
         return (
-            f"<Solution of {for_terminal(name)} ({self.concept}, {self.solver}): {self.points.size:,} points: {said}; "
+            f"<Solution of {for_terminal(name)} ({what}, {self.solver}): {self.points.size:,} points: {said}; "
             f"{found} equilibria a point, {checked}>"
         )
 

@@ -16,6 +16,8 @@ from deterrence.outcomes import Outcomes
 from deterrence.profiles import ActionProfile, Assessment, Commitment, Found, MixedProfile, ProfileT, join_found
 from deterrence.solution import Solution
 from deterrence.solvers import CommitmentSolver, ContinuousSolver, Solver, TableSolver, TreeSolver
+from deterrence.theory.cache import theory_of
+from deterrence.theory.solver import DerivedEquilibria
 
 __all__ = ["solve"]
 
@@ -28,6 +30,7 @@ def solve(
     at: Mapping[str, Value] | None = None,
     exact: bool = False,
     certify: bool = True,
+    refinement: str = "none",
 ) -> Solution[Assessment]: ...
 @overload
 def solve(
@@ -74,6 +77,7 @@ def solve(
     at: Mapping[str, Value] | None = None,
     exact: bool = False,
     certify: bool = True,
+    refinement: str = "none",
 ) -> Solution[Any]:
     """Return every equilibrium that the solver finds at every point of `at`, each with a certificate.
 
@@ -86,7 +90,11 @@ def solve(
     With `certify=False` the certificate is computed only when the solution is asked for it, and mixed strategies too:
     for large batches of which one wants to know where equilibria exist.
 
-    Raises `ParameterError` for bad values and `SolverError` when no solver fits the game.
+    A `refinement` (`intuitive`, `D1`, `undefeated`) leaves of the perfect Bayesian equilibria of a tree those that it
+    does not remove.
+
+    Raises `ParameterError` for bad values and `SolverError` when no solver fits the game or a refinement is not
+    defined for it.
 
     >>> from deterrence.games import StrategicGame
     >>> chicken = StrategicGame(
@@ -100,7 +108,19 @@ def solve(
     if solver is not None and not isinstance(solver, form.solver):
         raise SolverError(f"{type(solver).__name__} does not solve {game.form} games", remedy=form.advice)
     points = parameter_points(game, at, exact=exact)
+    if refinement != "none":
+        return _solved(form, game, _refined(game, solver, refinement), points, certify)
     return _solved(form, game, solver or form.default(game), points, certify)
+
+
+def _refined(game: Game, solver: Solver[Any, Any] | None, refinement: str) -> DerivedEquilibria:
+    if solver is not None or not isinstance(game, ExtensiveGame):
+        raise SolverError(
+            "refinements are for perfect Bayesian equilibria of extensive games",
+            where=f"refinement={refinement!r}",
+            remedy="leave the refinement or the solver out",
+        )
+    return DerivedEquilibria(theory_of(game, refinement=refinement))
 
 
 def _solved(form: Form, game: Game, solver: Solver[Any, Any], points: Points, certify: bool) -> Solution[Any]:
@@ -115,7 +135,7 @@ def _solved(form: Form, game: Game, solver: Solver[Any, Any], points: Points, ce
     found = join_found(parts)
     certificates = partial(_joined_certificates, checks, found.exists.shape[1])
     outcomes = partial(_outcomes, form, game, points, found)
-    return Solution(game, points, found, certificates, outcomes, repr(solver), solver.concept)
+    return Solution(game, points, found, certificates, outcomes, repr(solver), solver.concept, solver.refinement)
 
 
 def _checked(form: Form, game: Game, block: Points, found: Found[Any], concept: str) -> Certificate:

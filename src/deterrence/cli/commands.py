@@ -13,7 +13,7 @@ from deterrence.cli import output
 from deterrence.cli.new_file import TEMPLATES
 from deterrence.cli.stress_commands import stress
 from deterrence.cli.sweep_commands import sweep
-from deterrence.cli.theory_commands import UNDECIDED, concept_option, derive, prove, statics
+from deterrence.cli.theory_commands import UNDECIDED, concept_option, derive, prove, refine_option, statics
 
 __all__ = ["commands"]
 
@@ -100,8 +100,11 @@ def show(model: str, settings: tuple[str, ...], as_json: bool) -> None:
 @click.option("--exact", is_flag=True, help="Compute in rational numbers.")
 @click.option("--solver", "solver_name", metavar="NAME", default="", help="A solver by name; 'help' lists them.")
 @concept_option
+@refine_option
 @json_option
-def solve(model: str, settings: tuple[str, ...], exact: bool, solver_name: str, concept: str, as_json: bool) -> None:
+def solve(
+    model: str, settings: tuple[str, ...], exact: bool, solver_name: str, concept: str, refine: str, as_json: bool
+) -> None:
     """Find every equilibrium of a model at one parameter point, each with a certificate."""
     from deterrence.cli.inputs import game_and_point
     from deterrence.cli.solver_names import SOLVERS, solved
@@ -112,11 +115,12 @@ def solve(model: str, settings: tuple[str, ...], exact: bool, solver_name: str, 
     if solver_name == "help":
         output.write("".join(f"{name:<{max(map(len, SOLVERS))}}  {text}\n" for name, text in SOLVERS.items()))
         return
-    if solver_name and concept:
-        raise click.UsageError("give --solver or --concept, not both", click.get_current_context())
+    if solver_name and (concept or refine):
+        other = "--concept" if concept else "--refine"
+        raise click.UsageError(f"give --solver or {other}, not both", click.get_current_context())
     game, point = game_and_point(model, settings)
     output.progress("solving")
-    answer = solved(game, point, solver_name=solver_name, concept=concept, exact=exact)
+    answer = solved(game, point, solver_name=solver_name, concept=concept, refinement=refine or "none", exact=exact)
     if as_json:
         output.write(json_text("solve", solve_document(answer)))
     else:

@@ -82,13 +82,21 @@ def _solver_of(game: Game, concept: str) -> Any:
 
 
 def solved(
-    game: Game, point: Mapping[str, Fraction], *, solver_name: str = "", concept: str = "", exact: bool = False
+    game: Game,
+    point: Mapping[str, Fraction],
+    *,
+    solver_name: str = "",
+    concept: str = "",
+    refinement: str = "none",
+    exact: bool = False,
 ) -> Answer:
     """Return the answer at a point; without solver or concept that of the default solver.
 
     For Nash equilibria of a tree the checker also looks at subgame perfection and sequential rationality.
     """
     at: dict[str, Value] = dict(point)
+    if refinement != "none" and not isinstance(game, ExtensiveGame):
+        raise SolverError("refinements are for extensive games", where="--refine", remedy="leave it out")
     if concept and not isinstance(game, ExtensiveGame):
         return answer(solve(game, _solver_of(game, concept), at=at, exact=exact), point)
     if isinstance(game, StrategicGame):
@@ -96,8 +104,8 @@ def solved(
         return answer(solve(game, table, at=at, exact=exact), point)
     if isinstance(game, ExtensiveGame):
         tree = tree_solver(solver_name) if solver_name else None
-        if concept:
-            tree = DerivedEquilibria(theory_of(game, concept=concept))
+        if concept or refinement != "none":
+            tree = DerivedEquilibria(theory_of(game, concept=concept or None, refinement=refinement))
         return answer(solve(game, tree, at=at, exact=exact), point, refine=True)
     if solver_name:
         raise SolverError(f"{solver_name[:80]} does not solve {game.form} games", remedy="leave --solver out")

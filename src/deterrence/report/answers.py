@@ -77,6 +77,7 @@ class Answer:
     exact: bool
     solver: str
     concept: str
+    refinement: str = "none"
     status: Status
     completeness: Completeness
     argument: str
@@ -107,6 +108,7 @@ def answer(solution: AnySolution, point: Mapping[str, Fraction], *, refine: bool
         exact=solution.points.exact,
         solver=solution.solver,
         concept=solution.concept,
+        refinement=solution.refinement,
         status=Status(int(solution.status)),
         completeness=completeness,
         argument=solution.arguments.get(completeness, "") if inside else NOT_SOLVED,

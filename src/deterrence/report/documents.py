@@ -21,6 +21,7 @@ def solve_document(answer: Answer) -> Json:
         "exact": answer.exact,
         "solver": answer.solver,
         "concept": answer.concept,
+        "refinement": answer.refinement,
         "status": answer.status.name.lower(),
         "violated": list(answer.violated),
         "completeness": answer.completeness.name.lower(),

@@ -57,7 +57,8 @@ def _verdict(answer: Answer) -> Iterator[str]:
 
 def count_text(answer: Answer) -> str:
     """Return the status as a sentence that claims no more than was shown."""
-    concept = CONCEPTS.get(answer.concept, answer.concept)
+    refined = f" refined by {answer.refinement}" if answer.refinement != "none" else ""
+    concept = CONCEPTS.get(answer.concept, answer.concept) + refined
     plural = concept.replace("equilibrium", "equilibria") if "equilibrium" in concept else concept + "s"
     n = len(answer.equilibria)
     sentences = {

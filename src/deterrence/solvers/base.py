@@ -23,6 +23,11 @@ class Solver(ABC, Generic[CompiledT, ProfileT]):
     def concept(self) -> str:
         """The solution concept, by its name in model files."""
 
+    @property
+    def refinement(self) -> str:
+        """The refinement of the concept, by its name in model files."""
+        return "none"
+
     @abstractmethod
     def solve(self, game: CompiledT) -> Found[ProfileT]:
         """Return the equilibria at every point of the batch."""

@@ -53,6 +53,11 @@ class DerivedEquilibria(TreeSolver):
         """The solution concept."""
         return self.theory.concept
 
+    @property
+    def refinement(self) -> str:
+        """The refinement of the concept."""
+        return self.theory.refinement
+
     @_NAN_IS_DATA
     def solve(self, game: CompiledTree) -> Found[Assessment]:
         """Return the equilibria at every point."""
