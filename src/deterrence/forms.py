@@ -11,6 +11,7 @@ from deterrence.certify import (
     certify_actions,
     certify_commitment,
     certify_consistent,
+    certify_cutoffs,
     certify_joint_optimum,
     certify_lindahl,
     certify_nash,
@@ -23,19 +24,36 @@ from deterrence.compiled import (
     CompiledCommitment,
     CompiledContinuous,
     CompiledTable,
+    CompiledThresholds,
     CompiledTree,
     Points,
     compile_commitment,
     compile_continuous,
     compile_table,
+    compile_thresholds,
     compile_tree,
 )
 from deterrence.compiled.first_order import first_order
 from deterrence.compiled.points import BoolArray
 from deterrence.errors import SolverError
-from deterrence.games import CommitmentGame, ContinuousGame, ExtensiveGame, Game, StrategicGame, Tree
-from deterrence.outcomes import Outcomes, action_outcomes, commitment_outcomes, table_outcomes, tree_outcomes
-from deterrence.profiles import ActionProfile, Assessment, Commitment, Found, MixedProfile
+from deterrence.games import (
+    CommitmentGame,
+    ContinuousGame,
+    ExtensiveGame,
+    Game,
+    StrategicGame,
+    ThresholdGame,
+    Tree,
+)
+from deterrence.outcomes import (
+    Outcomes,
+    action_outcomes,
+    commitment_outcomes,
+    table_outcomes,
+    threshold_outcomes,
+    tree_outcomes,
+)
+from deterrence.profiles import ActionProfile, Assessment, Commitment, CutoffProfile, Found, MixedProfile
 from deterrence.solvers import (
     AggregateRoot,
     BackwardInduction,
@@ -44,6 +62,7 @@ from deterrence.solvers import (
     Candidates,
     CommitmentSolver,
     ContinuousSolver,
+    CutoffEquilibria,
     JointOptimum,
     LemkeHowson,
     Lindahl,
@@ -51,6 +70,7 @@ from deterrence.solvers import (
     Solver,
     SupportEnumeration,
     TableSolver,
+    ThresholdSolver,
     TreeSolver,
     VertexEnumeration,
     WeakestLink,
@@ -166,6 +186,14 @@ def _certify_commitment(game: CompiledCommitment, found: Found[Commitment], conc
     return certify_commitment(game, found.profiles, found.exists)
 
 
+def _certify_thresholds(game: CompiledThresholds, found: Found[CutoffProfile], concept: str) -> Certificate:
+    return certify_cutoffs(game, found.profiles, found.exists)
+
+
+def _threshold_solver(game: ThresholdGame) -> ThresholdSolver:
+    return CutoffEquilibria()
+
+
 def _tree_outcomes(game: ExtensiveGame, compiled: CompiledTree, profile: Assessment, exists: BoolArray) -> Outcomes:
     return tree_outcomes(compiled, profile, exists)
 
@@ -206,5 +234,13 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         advice="use a solver such as AggregateRoot() or BestReplies()",
         block=lambda game: max(1, min(BLOCK, ACTIONS // len(game.players))),
         concepts={"joint-optimum": JointOptimum, "lindahl": Lindahl},
+    ),
+    ThresholdGame: Form(
+        solver=ThresholdSolver,
+        default=_threshold_solver,
+        arrays=compile_thresholds,
+        certify=_certify_thresholds,
+        outcomes=threshold_outcomes,
+        advice="use CutoffEquilibria()",
     ),
 }

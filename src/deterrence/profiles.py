@@ -21,6 +21,7 @@ __all__ = [
     "Commitment",
     "Completeness",
     "Constant",
+    "CutoffProfile",
     "Found",
     "MixedProfile",
     "Move",
@@ -133,6 +134,39 @@ class MixedProfile(Profile):
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by value, with the strategies made."""
         return (_made, (self.players, self.actions, self.strategies))
+
+
+@dataclass(frozen=True)
+class CutoffProfile(Profile):
+    """Cutoffs of decisions with continuous types.
+
+    `cutoffs` and `acts` are (points, equilibria, decisions): the type at which a decision changes, within the support
+    of the types, and the probability of acting (NaN for signals about a state of diffuse prior). `slope` (points,
+    equilibria) is the derivative of the best-reply map once around: below one in absolute value the equilibrium is
+    `stable` under iterated best replies.
+    """
+
+    decisions: tuple[str, ...]
+    players: tuple[str, ...]
+    cutoffs: NumberArray
+    acts: NumberArray
+    slope: NumberArray
+
+    @property
+    def stable(self) -> BoolArray:
+        """Where iterated best replies return to the equilibrium."""
+        return np.asarray(np.abs(self.slope) < 1, dtype=np.bool_)
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        cutoffs, acts = (joined([getattr(p, name) for p in parts], width) for name in ("cutoffs", "acts"))
+        return cls(parts[0].decisions, parts[0].players, cutoffs, acts, joined([p.slope for p in parts], width))
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield the cutoffs."""
+        for i, (name, player) in enumerate(zip(self.decisions, self.players, strict=True)):
+            yield Move(player, (), name, (), self.cutoffs[point, equilibrium, i : i + 1])
 
 
 def _made(

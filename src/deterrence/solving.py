@@ -11,11 +11,27 @@ from deterrence.certify import Certificate
 from deterrence.compiled import Points, Value, parameter_points
 from deterrence.errors import SolverError
 from deterrence.forms import Form, form_of
-from deterrence.games import CommitmentGame, ContinuousGame, ExtensiveGame, Game, StrategicGame
+from deterrence.games import CommitmentGame, ContinuousGame, ExtensiveGame, Game, StrategicGame, ThresholdGame
 from deterrence.outcomes import Outcomes
-from deterrence.profiles import ActionProfile, Assessment, Commitment, Found, MixedProfile, ProfileT, join_found
+from deterrence.profiles import (
+    ActionProfile,
+    Assessment,
+    Commitment,
+    CutoffProfile,
+    Found,
+    MixedProfile,
+    ProfileT,
+    join_found,
+)
 from deterrence.solution import Solution
-from deterrence.solvers import CommitmentSolver, ContinuousSolver, Solver, TableSolver, TreeSolver
+from deterrence.solvers import (
+    CommitmentSolver,
+    ContinuousSolver,
+    Solver,
+    TableSolver,
+    ThresholdSolver,
+    TreeSolver,
+)
 from deterrence.theory.cache import theory_of
 from deterrence.theory.solver import DerivedEquilibria
 
@@ -59,6 +75,15 @@ def solve(
     exact: bool = False,
     certify: bool = True,
 ) -> Solution[ActionProfile]: ...
+@overload
+def solve(
+    game: ThresholdGame,
+    solver: ThresholdSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[CutoffProfile]: ...
 @overload
 def solve(
     game: Game,

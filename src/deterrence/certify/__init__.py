@@ -5,6 +5,7 @@ from deterrence.certify.commitments import certify_commitment
 from deterrence.certify.rationality import Rationality, Witness, rationality
 from deterrence.certify.scans import certify_actions, certify_joint_optimum, certify_lindahl
 from deterrence.certify.tables import certify_nash
+from deterrence.certify.thresholds import certify_cutoffs
 from deterrence.certify.trees import (
     certify_consistent,
     certify_one_shot,
@@ -21,6 +22,7 @@ __all__ = [
     "certify_actions",
     "certify_commitment",
     "certify_consistent",
+    "certify_cutoffs",
     "certify_joint_optimum",
     "certify_lindahl",
     "certify_nash",

@@ -4,18 +4,21 @@ from deterrence.compiled.commitment import CompiledCommitment, compile_commitmen
 from deterrence.compiled.continuous import CompiledContinuous, compile_continuous
 from deterrence.compiled.points import Points, Value, parameter_points
 from deterrence.compiled.tables import CompiledTable, compile_table
+from deterrence.compiled.thresholds import CompiledThresholds, compile_thresholds
 from deterrence.compiled.trees import CompiledTree, compile_tree
 
 __all__ = [
     "CompiledCommitment",
     "CompiledContinuous",
     "CompiledTable",
+    "CompiledThresholds",
     "CompiledTree",
     "Points",
     "Value",
     "compile_commitment",
     "compile_continuous",
     "compile_table",
+    "compile_thresholds",
     "compile_tree",
     "parameter_points",
 ]

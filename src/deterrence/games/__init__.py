@@ -5,6 +5,7 @@ from deterrence.games.commitment import CommitmentGame, Response
 from deterrence.games.continuous import Aggregate, ContinuousGame, Interval, indexed
 from deterrence.games.extensive import ExtensiveGame
 from deterrence.games.frozen import FrozenMap
+from deterrence.games.laws import Law
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Player
 from deterrence.games.parameters import Parameter, parameter, parameters
 from deterrence.games.statements import (
@@ -16,6 +17,7 @@ from deterrence.games.statements import (
     SignResult,
 )
 from deterrence.games.strategic import StrategicGame
+from deterrence.games.threshold import Threshold, ThresholdGame
 from deterrence.games.unfold import InformationSet, Tree, TreeNode
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "InformationSet",
     "Instance",
     "Interval",
+    "Law",
     "Node",
     "Outcome",
     "Parameter",
@@ -41,6 +44,8 @@ __all__ = [
     "Response",
     "SignResult",
     "StrategicGame",
+    "Threshold",
+    "ThresholdGame",
     "Tree",
     "TreeNode",
     "indexed",

@@ -32,6 +32,8 @@ CONCEPTS: Final = (
     "joint-optimum",
     "lindahl",
     "commitment",
+    "bayes-nash",
+    "markov-perfect",
 )
 REFINEMENTS: Final = ("none", "intuitive", "D1", "undefeated")
 FIDELITIES: Final = ("exact", "after", "canonical", "own")

@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from deterrence.expressions import Condition
-from deterrence.games import CommitmentGame, ContinuousGame, ExtensiveGame, Game, Parameter, Prescription, StrategicGame
+from deterrence.games import (
+    CommitmentGame,
+    ContinuousGame,
+    ExtensiveGame,
+    Game,
+    Parameter,
+    Prescription,
+    StrategicGame,
+    ThresholdGame,
+)
 from deterrence.library.commitment import read_commitment, write_commitment
 from deterrence.library.continuous import read_continuous, write_continuous
 from deterrence.library.places import Table
 from deterrence.library.read_games import read_extensive, read_strategic
 from deterrence.library.read_profiles import read_behaviour, read_beliefs, read_mixtures
 from deterrence.library.scope import Scope
+from deterrence.library.threshold_files import SECTIONS as THRESHOLD_SECTIONS
+from deterrence.library.threshold_files import read_threshold, write_threshold
 from deterrence.library.write_games import write_extensive, write_strategic
 
 __all__ = ["FILE_FORMS", "FileForm", "no_profile"]
@@ -64,4 +75,5 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
         sections=("leader", "responses", "payoffs"), read=read_commitment, write=write_commitment
     ),
     ContinuousGame.form: FileForm(sections=("aggregate", "choices"), read=read_continuous, write=write_continuous),
+    ThresholdGame.form: FileForm(sections=THRESHOLD_SECTIONS, read=read_threshold, write=write_threshold),
 }

@@ -26,7 +26,15 @@ from deterrence.games.parameters import DOMAINS
 from deterrence.library.places import RESERVED, Place, Table, kind_of
 from deterrence.library.scope import Scope, read_number
 
-__all__ = ["family_named", "read_extensive", "read_family", "read_integers", "read_parameters", "read_strategic"]
+__all__ = [
+    "family_named",
+    "in_document",
+    "read_extensive",
+    "read_family",
+    "read_integers",
+    "read_parameters",
+    "read_strategic",
+]
 
 MAX_PARAMETERS: Final = 1000
 MAX_PLAYERS: Final = 40
@@ -95,14 +103,15 @@ def read_extensive(
             definitions=scope.definitions,
         )
     except GameError as error:
-        raise _in_document(error, root) from None
+        raise in_document(error, root) from None
 
 
-def _in_document(error: GameError, root: Table) -> ModelFileError:
+def in_document(error: GameError, root: Table) -> ModelFileError:
     """Return the error with its place in the game turned into a place in the file."""
     kind, _, rest = error.where.partition(" ")
     name = rest.split(", ")[0]
     sections = {"node": "tree", "outcome": "outcomes", "player": "players", "knows": "knows", "parameter": "parameters"}
+    sections["threshold"] = "thresholds"
     if kind in sections and name:
         section = "outcomes" if name in root.table("outcomes") else sections[kind]
         return (root.place / section / name).error(error.problem, error.remedy)
@@ -263,7 +272,7 @@ def read_strategic(
             definitions=scope.definitions,
         )
     except GameError as error:
-        raise _in_document(error, root) from None
+        raise in_document(error, root) from None
 
 
 def _row(table: Table, scope: Scope) -> dict[str, Expr]:
@@ -305,7 +314,7 @@ def read_family(
             about=About(family=game.about.family, integers=game.about.integers),
         )
     except GameError as error:
-        raise _in_document(error, root) from None
+        raise in_document(error, root) from None
 
 
 def _check_family_parameters(game: Game, parameters: tuple[Parameter, ...], place: Place) -> None:

@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 CONCEPTS: Final = CONCEPT_NAMES | {
+    "bayes-nash": "Bayes-Nash equilibrium in cutoffs",
+    "markov-perfect": "Markov perfect equilibrium",
     "nash": "Nash equilibrium",
     "pure-nash": "Nash equilibrium in pure strategies",
     "lindahl": "Lindahl equilibrium",

@@ -6,9 +6,17 @@ the others stay light.
 
 from deterrence.solvers.aggregative import AggregateRoot
 from deterrence.solvers.backward import BackwardInduction
-from deterrence.solvers.base import CommitmentSolver, ContinuousSolver, Solver, TableSolver, TreeSolver
+from deterrence.solvers.base import (
+    CommitmentSolver,
+    ContinuousSolver,
+    Solver,
+    TableSolver,
+    ThresholdSolver,
+    TreeSolver,
+)
 from deterrence.solvers.best_replies import BestReplies, JointOptimum
 from deterrence.solvers.commitment import Candidates
+from deterrence.solvers.cutoffs import CutoffEquilibria
 from deterrence.solvers.extremes import BestShot, WeakestLink
 from deterrence.solvers.lindahl import Lindahl
 from deterrence.solvers.pure import PureNash
@@ -23,6 +31,7 @@ __all__ = [
     "Candidates",
     "CommitmentSolver",
     "ContinuousSolver",
+    "CutoffEquilibria",
     "JointOptimum",
     "LemkeHowson",
     "Lindahl",
@@ -31,6 +40,7 @@ __all__ = [
     "Solver",
     "SupportEnumeration",
     "TableSolver",
+    "ThresholdSolver",
     "TreeSolver",
     "VertexEnumeration",
     "WeakestLink",

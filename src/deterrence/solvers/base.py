@@ -5,12 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
-from deterrence.compiled import CompiledTable, CompiledTree
+from deterrence.compiled import CompiledTable, CompiledThresholds, CompiledTree
 from deterrence.compiled.commitment import CompiledCommitment
 from deterrence.compiled.continuous import CompiledContinuous
-from deterrence.profiles import ActionProfile, Assessment, Commitment, Found, MixedProfile, ProfileT
+from deterrence.profiles import (
+    ActionProfile,
+    Assessment,
+    Commitment,
+    CutoffProfile,
+    Found,
+    MixedProfile,
+    ProfileT,
+)
 
-__all__ = ["CommitmentSolver", "ContinuousSolver", "Solver", "TableSolver", "TreeSolver"]
+__all__ = ["CommitmentSolver", "ContinuousSolver", "Solver", "TableSolver", "ThresholdSolver", "TreeSolver"]
+
 
 CompiledT = TypeVar("CompiledT", contravariant=True)
 
@@ -47,3 +56,7 @@ class ContinuousSolver(Solver[CompiledContinuous, ActionProfile], ABC):
 
 class CommitmentSolver(Solver[CompiledCommitment, Commitment], ABC):
     """Solves commitment games."""
+
+
+class ThresholdSolver(Solver[CompiledThresholds, CutoffProfile], ABC):
+    """Solves threshold games."""
