@@ -222,6 +222,17 @@ def test_bad_numbers_are_flagged(slug: str, bad: float) -> None:
             assert solution.status[0] == Status.UNDEFINED
 
 
+def test_responses_that_grow_out_of_bounds_are_refused() -> None:
+    often = " + ".join(["r{}*s"] * 60)
+    responses = {"r0": Response(player="B", gain=formula("b - s"), type="b", low=formula("0"), high=formula("1"))}
+    for i in range(1, 5):
+        gain = formula(f"{often.format(*[i - 1] * 60)} + b{i} - s")
+        responses[f"r{i}"] = Response(player="B", gain=gain, type=f"b{i}", low=formula("0"), high=formula("1"))
+    deep = CommitmentGame("A", {"s": (0, 1)}, responses, {"A": formula("r4 - s")})
+    with pytest.raises(SolverError, match="too long"):
+        solve(deep)
+
+
 def test_a_response_without_formula_is_refused() -> None:
     odd = CommitmentGame(
         "A",

@@ -121,6 +121,7 @@ def test_round_trip_of_weights_and_exponent() -> None:
         ('each = ["1", "2"]', 'each = ["1", "3"]', "choices.Ally", "unknown name 'w'"),
         ("default = 0.5", "default = 0.5, each = { 1 = 2 }", "parameters.a", "both default and each"),
         ("{ 1 = 12, 2 = 9 }", "{}", "parameters.w.each", "no labels"),
+        ('each = ["1", "2"]', 'each = ["1", "1"]', "choices.Ally", "given twice"),
         ('of = "g"', 'of = "a"', "aggregate", "parameter or definition"),
         ("[choices]", "[choices]\n1 = { low = 0, high = 1, payoff = 1 }", "choices.1", "two players"),
     ],

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from continuous_games import CES, COBB_DOUGLAS, CONTEST, JOINT, QUADRATIC, aggregative, at, random_columns
-from deterrence.certify import certify_actions, certify_joint_optimum, certify_lindahl
+from deterrence.certify import certify_actions, certify_joint_optimum, certify_leadership, certify_lindahl
 from deterrence.compiled import compile_continuous, parameter_points
 from deterrence.errors import SolverError
 from deterrence.games import ContinuousGame
 from deterrence.profiles import ActionProfile, Completeness
 from deterrence.solution import Status
-from deterrence.solvers import AggregateRoot, BestReplies, BestShot, JointOptimum, Lindahl, WeakestLink
+from deterrence.solvers import AggregateRoot, BestReplies, BestShot, JointOptimum, Leadership, Lindahl, WeakestLink
 from deterrence.solving import solve
 
 HALF = Fraction(1, 2)
@@ -171,6 +171,32 @@ def test_lindahl_of_satiated_players_and_with_weights() -> None:
             Lindahl(),
             at=at({"w": [1, 1], "alpha": [0.5] * 2, "c": [1, 1]}),
         )
+
+
+def test_a_leader_contributes_less() -> None:
+    game = aggregative(2, "(w - g)*G", "w", names=["w"])
+    incomes = {"w_1": np.array([12.0, 12.0, 6.0]), "w_2": np.array([9.0, 4.0, 9.0])}
+    led = solve(game, Leadership(leader="1"), at=incomes)
+    assert led.found.profiles.actions[:, 0] == pytest.approx(np.array([[1.5, 3.75], [6, 0], [0, 4.5]]), abs=1e-5)
+    assert led.certified.all()
+    both = solve(game, at=incomes)
+    assert (led.payoff("1") >= both.payoff("1") - 1e-9).all()
+
+
+def test_a_leader_of_several_and_the_checker_of_leaders() -> None:
+    game = aggregative(3, COBB_DOUGLAS, "w/c")
+    values = at(random_columns(np.random.default_rng(5), 3, 6))
+    led, both = solve(game, Leadership(leader="2"), at=values), solve(game, at=values)
+    assert led.certified.all()
+    assert (led.payoff("2") >= both.payoff("2") - 1e-9).all()
+    compiled = compile_continuous(game, parameter_points(game, values))
+    found = both.found
+    wrong = certify_leadership(compiled, found.profiles, found.exists, leader="2")
+    better = led.payoff("2") > both.payoff("2") * (1 + 1e-3)
+    assert better.any()
+    assert not wrong.passed[better].any()
+    with pytest.raises(SolverError, match="no player"):
+        solve(game, Leadership(leader="9"), at=values)
 
 
 def test_planner_against_random_search() -> None:

@@ -13,6 +13,7 @@ from deterrence.certify import (
     certify_consistent,
     certify_cutoffs,
     certify_joint_optimum,
+    certify_leadership,
     certify_lindahl,
     certify_nash,
     certify_one_shot,
@@ -81,6 +82,7 @@ from deterrence.theory.solver import DerivedEquilibria
 __all__ = ["BLOCK", "FORMS", "PAYOFFS", "Form", "form_of"]
 
 BLOCK: Final = 32_768  # points of a tree solved together: their arrays stay in the cache
+LED_BY: Final = "leadership of "  # how the concept of that solver begins; the rest is the leader
 ACTIONS: Final = 1 << 20  # numbers of all players solved together
 CANDIDATES: Final = 4096  # points of a commitment game: each has dozens of candidates in several ways
 PAYOFFS: Final = 1 << 22  # payoffs of tables solved together: the solvers have blocks of their own that fit a cache
@@ -174,6 +176,9 @@ def _continuous_solver(game: ContinuousGame) -> ContinuousSolver:
 
 
 def _certify_actions(game: CompiledContinuous, found: Found[ActionProfile], concept: str) -> Certificate:
+    if concept.startswith(LED_BY):
+        leader = concept.removeprefix(LED_BY)
+        return certify_leadership(game, found.profiles, found.exists, leader=leader)
     checks = {"joint-optimum": certify_joint_optimum, "lindahl": certify_lindahl}
     return checks.get(concept, certify_actions)(game, found.profiles, found.exists)
 

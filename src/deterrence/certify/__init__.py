@@ -2,6 +2,7 @@
 
 from deterrence.certify.certificate import TOLERANCE, Certificate
 from deterrence.certify.commitments import certify_commitment
+from deterrence.certify.leaders import certify_leadership
 from deterrence.certify.rationality import Rationality, Witness, rationality
 from deterrence.certify.scans import certify_actions, certify_joint_optimum, certify_lindahl
 from deterrence.certify.tables import certify_nash
@@ -24,6 +25,7 @@ __all__ = [
     "certify_consistent",
     "certify_cutoffs",
     "certify_joint_optimum",
+    "certify_leadership",
     "certify_lindahl",
     "certify_nash",
     "certify_one_shot",

@@ -14,7 +14,7 @@ from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.outcomes.blocks import blocks
 from deterrence.profiles import ActionProfile
 
-__all__ = ["certify_actions", "certify_joint_optimum", "certify_lindahl"]
+__all__ = ["certify_actions", "certify_joint_optimum", "certify_lindahl", "regrets"]
 
 _UNIFORM: Final = 64
 _NEAR: Final = np.concatenate([np.geomspace(1e-7, 0.1, 12), -np.geomspace(1e-7, 0.1, 12)])
@@ -48,7 +48,7 @@ def certify_actions(
     payoff has no value gains nothing; a profile at which a payoff has no value does not pass. Works in floats, at exact
     points too.
     """
-    return _certified(game, profile, exists, tolerance, _NASH, _regrets)
+    return _certified(game, profile, exists, tolerance, _NASH, regrets)
 
 
 def certify_joint_optimum(
@@ -88,7 +88,7 @@ def _certified(
     return draft.certificate(method)
 
 
-def _regrets(game: CompiledContinuous, actions: FloatArray) -> tuple[FloatArray, FloatArray]:
+def regrets(game: CompiledContinuous, actions: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return every player's largest gain and the size of its payoffs, (players, pairs)."""
     scans = []
     for player in range(len(actions)):

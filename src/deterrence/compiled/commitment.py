@@ -24,6 +24,7 @@ from deterrence.games import Aggregate, CommitmentGame, ContinuousGame, Interval
 __all__ = ["CompiledCommitment", "Equation", "compile_commitment", "equations", "interior"]
 
 _LARGEST: Final = 1e100
+MAX_LENGTH: Final = 20_000  # characters of a formula with responses written out
 ZERO: Final = Number(0)
 ONE: Final = Number(1)
 
@@ -125,6 +126,7 @@ def equations(game: CommitmentGame) -> tuple[Equation, ...]:
     controls = tuple(game.controls)
     for regime in _regimes(game, tuple(game.responses), found):
         payoff = substitute(game.payoffs[game.leader], regime)
+        _check_size(game.leader, (payoff,))
         for name in controls:
             if contains(payoff, name):
                 found[derivative(payoff, name)] = None
@@ -140,9 +142,20 @@ def _regimes(game: CommitmentGame, names: Sequence[str], found: dict[Expr, None]
     name = names[-1]
     response = game.responses[name]
     for before in list(_regimes(game, names[:-1], found)):
-        for piece, ends in _pieces(name, response.replaced(before)):
+        written = response.replaced(before)
+        _check_size(name, written.formulas)
+        for piece, ends in _pieces(name, written):
             found.update(dict.fromkeys(ends))
             yield {**before, name: piece}
+
+
+def _check_size(where: str, formulas: Sequence[Expr]) -> None:
+    """Refuse formulas that grow out of bounds when responses are put into each other."""
+    if any(len(formula.key) > MAX_LENGTH for formula in formulas):
+        raise SolverError(
+            f"with earlier responses written out the formula of {where[:64]!r} is too long",
+            remedy="use each response fewer times",
+        )
 
 
 def _pieces(name: str, response: Response) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:

@@ -105,7 +105,9 @@ def indexed(labels: Iterable[str], interval: Interval, names: Iterable[str]) -> 
     >>> indexed(["1", "2"], Interval(0, w, payoff=w - Symbol("x")), ["w"])["2"].high.key
     'w_2'
     """
-    stems = tuple(names)
+    stems, labels = tuple(names), tuple(labels)
+    if len(set(labels)) < len(labels):
+        raise GameError("a label is given twice", remedy="give each player its own label")
     return {label: interval.replaced({s: Symbol(f"{s}_{label}") for s in stems}) for label in labels}
 
 

@@ -18,6 +18,7 @@ from deterrence.solvers.best_replies import BestReplies, JointOptimum
 from deterrence.solvers.commitment import Candidates
 from deterrence.solvers.cutoffs import CutoffEquilibria
 from deterrence.solvers.extremes import BestShot, WeakestLink
+from deterrence.solvers.leadership import Leadership
 from deterrence.solvers.lindahl import Lindahl
 from deterrence.solvers.pure import PureNash
 from deterrence.solvers.reduced import ReducedStrategicForm
@@ -33,6 +34,7 @@ __all__ = [
     "ContinuousSolver",
     "CutoffEquilibria",
     "JointOptimum",
+    "Leadership",
     "LemkeHowson",
     "Lindahl",
     "PureNash",
