@@ -31,6 +31,7 @@ LAYERS = (
     ("theory",),
     ("forms",),
     ("solving",),
+    ("branches",),
     ("checking",),
     ("sweeps",),
     ("scenarios",),

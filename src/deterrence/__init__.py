@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from deterrence import figures
+    from deterrence.branches import QuantalBranch, qre_branch
     from deterrence.certify import Certificate
     from deterrence.checking import CheckReport, check
     from deterrence.errors import DeterrenceError
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from deterrence.scenarios import load_scenario, stress
     from deterrence.solution import Solution, Status
     from deterrence.solvers import (
+        AgentQuantalResponse,
         AggregateRoot,
         BackwardInduction,
         BestReplies,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
         Leadership,
         LemkeHowson,
         Lindahl,
+        LogitQuantalResponse,
         PureNash,
         ReducedStrategicForm,
         SupportEnumeration,
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
 __version__: Final = "0.1.0"
 
 _MODULES: Final = {
+    "branches": ("QuantalBranch", "qre_branch"),
     "certify": ("Certificate",),
     "checking": ("CheckReport", "check"),
     "errors": ("DeterrenceError",),
@@ -111,6 +115,7 @@ _MODULES: Final = {
     "solvers.nashpy_solvers": ("NashpyLemkeHowson", "NashpyVertexEnumeration"),
     "solvers": (
         "AggregateRoot",
+        "AgentQuantalResponse",
         "BackwardInduction",
         "BestReplies",
         "BestShot",
@@ -120,6 +125,7 @@ _MODULES: Final = {
         "Leadership",
         "LemkeHowson",
         "Lindahl",
+        "LogitQuantalResponse",
         "PureNash",
         "ReducedStrategicForm",
         "SupportEnumeration",
@@ -131,6 +137,7 @@ _HOME: Final = {name: module for module, names in _MODULES.items() for name in n
 
 __all__ = [
     "ActionProfile",
+    "AgentQuantalResponse",
     "Aggregate",
     "AggregateRoot",
     "Assessment",
@@ -157,6 +164,7 @@ __all__ = [
     "Leadership",
     "LemkeHowson",
     "Lindahl",
+    "LogitQuantalResponse",
     "MixedProfile",
     "NashpyLemkeHowson",
     "NashpyVertexEnumeration",
@@ -164,6 +172,7 @@ __all__ = [
     "Parameter",
     "Player",
     "PureNash",
+    "QuantalBranch",
     "ReducedStrategicForm",
     "Response",
     "Solution",
@@ -188,6 +197,7 @@ __all__ = [
     "parameter",
     "parameters",
     "prove",
+    "qre_branch",
     "read_game",
     "sample",
     "sampled",

@@ -9,12 +9,14 @@ from typing import Any, Final
 from deterrence.certify import (
     Certificate,
     certify_actions,
+    certify_agent_logit,
     certify_commitment,
     certify_consistent,
     certify_cutoffs,
     certify_joint_optimum,
     certify_leadership,
     certify_lindahl,
+    certify_logit,
     certify_nash,
     certify_one_shot,
     certify_sequential,
@@ -158,6 +160,8 @@ def _table_solver(game: StrategicGame) -> TableSolver:
 
 
 def _certify_tree(game: CompiledTree, found: Found[Assessment], concept: str) -> Certificate:
+    if concept == "agent-logit-qre":
+        return certify_agent_logit(game, found.profiles, found.exists, found.precision)
     check = _TREE_CHECKS.get(concept, certify_tree_nash)
     if concept == "subgame-perfect" and _knows_all(game.tree):
         check = certify_one_shot
@@ -165,6 +169,8 @@ def _certify_tree(game: CompiledTree, found: Found[Assessment], concept: str) ->
 
 
 def _certify_table(game: CompiledTable, found: Found[MixedProfile], concept: str) -> Certificate:
+    if concept == "logit-qre":
+        return certify_logit(game, found.profiles, found.exists, found.precision)
     return certify_nash(game, found.profiles, found.exists)
 
 

@@ -208,7 +208,8 @@ class Found(Generic[ProfileT]):
 
     `exists` is (points, equilibria); `completeness` holds a `Completeness` per point and `arguments` says by
     which argument, by value of completeness; `flagged` marks points where ties or near-ties make the answer
-    depend on more than floating-point arithmetic can tell; `defined` where every formula has a value.
+    depend on more than floating-point arithmetic can tell; `defined` where every formula has a value. `precision` is
+    that of logit equilibria, for each place along the second axis.
     """
 
     profiles: ProfileT
@@ -217,6 +218,7 @@ class Found(Generic[ProfileT]):
     arguments: dict[Completeness, str]
     flagged: BoolArray
     defined: BoolArray
+    precision: tuple[float, ...] = ()
 
 
 def join_found(parts: Sequence[Found[ProfileT]]) -> Found[ProfileT]:
@@ -231,6 +233,7 @@ def join_found(parts: Sequence[Found[ProfileT]]) -> Found[ProfileT]:
         {key: text for part in parts for key, text in part.arguments.items()},
         _concatenated([part.flagged for part in parts]),
         _concatenated([part.defined for part in parts]),
+        parts[0].precision,
     )
 
 

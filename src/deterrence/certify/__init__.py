@@ -3,6 +3,7 @@
 from deterrence.certify.certificate import TOLERANCE, Certificate
 from deterrence.certify.commitments import certify_commitment
 from deterrence.certify.leaders import certify_leadership
+from deterrence.certify.quantal import certify_agent_logit, certify_logit
 from deterrence.certify.rationality import Rationality, Witness, rationality
 from deterrence.certify.scans import certify_actions, certify_joint_optimum, certify_lindahl
 from deterrence.certify.tables import certify_nash
@@ -21,12 +22,14 @@ __all__ = [
     "Rationality",
     "Witness",
     "certify_actions",
+    "certify_agent_logit",
     "certify_commitment",
     "certify_consistent",
     "certify_cutoffs",
     "certify_joint_optimum",
     "certify_leadership",
     "certify_lindahl",
+    "certify_logit",
     "certify_nash",
     "certify_one_shot",
     "certify_sequential",

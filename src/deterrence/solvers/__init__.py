@@ -21,10 +21,12 @@ from deterrence.solvers.extremes import BestShot, WeakestLink
 from deterrence.solvers.leadership import Leadership
 from deterrence.solvers.lindahl import Lindahl
 from deterrence.solvers.pure import PureNash
+from deterrence.solvers.quantal import AgentQuantalResponse, LogitQuantalResponse
 from deterrence.solvers.reduced import ReducedStrategicForm
 from deterrence.solvers.two_player import LemkeHowson, SupportEnumeration, VertexEnumeration
 
 __all__ = [
+    "AgentQuantalResponse",
     "AggregateRoot",
     "BackwardInduction",
     "BestReplies",
@@ -37,6 +39,7 @@ __all__ = [
     "Leadership",
     "LemkeHowson",
     "Lindahl",
+    "LogitQuantalResponse",
     "PureNash",
     "ReducedStrategicForm",
     "Solver",

@@ -10,6 +10,7 @@ import numpy as np
 from deterrence.compiled import CompiledTree
 from deterrence.compiled.points import BoolArray, NumberArray
 from deterrence.compiled.reduced import behaviour, plans_of, reduced_form
+from deterrence.errors import SolverError
 from deterrence.profiles import Assessment, Found
 from deterrence.solvers.base import TableSolver, TreeSolver
 
@@ -27,6 +28,12 @@ class ReducedStrategicForm(TreeSolver):
     """
 
     table: TableSolver
+
+    def __post_init__(self) -> None:
+        """Refuse a solver of another concept."""
+        if self.table.concept not in ("nash", "pure-nash"):
+            remedy = "AgentQuantalResponse(lam) solves trees" if self.table.concept == "logit-qre" else ""
+            raise SolverError(f"{type(self.table).__name__} finds no Nash equilibria", remedy=remedy)
 
     @property
     def concept(self) -> str:
