@@ -1,14 +1,26 @@
-"""The catalogue for reading and as JSON."""
+"""The catalogue for reading, as JSON, and as the index of the folder of models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from deterrence.library import Entry
 from deterrence.report.blocks import Block, Tabular
 from deterrence.report.json_text import Json
 
-__all__ = ["listing_blocks", "listing_document"]
+__all__ = ["index_text", "listing_blocks", "listing_document"]
+
+_INDEX: Final = """# Models
+
+Each row is a file `<model>.toml` in this folder. *Catalogue* names the entry that the model realises, as
+`<list>/<entry>`; *claims* are the claims that it bears on. `deterrence show <model>` prints the game,
+`deterrence check <model>` recomputes its worked instances and decides its published results. `scripts/index` writes
+this file.
+
+| model | title | theme | catalogue | claims |
+|---|---|---|---|---|
+"""
 
 
 def listing_blocks(entries: Sequence[Entry]) -> Iterator[Block]:
@@ -38,3 +50,9 @@ def listing_document(entries: Sequence[Entry]) -> Json:
             for e in entries
         ]
     }
+
+
+def index_text(entries: Sequence[Entry]) -> str:
+    """Return the text of `models/INDEX.md`: a row for every model."""
+    rows = ([f"`{e.slug}`", e.title, e.theme, ", ".join(e.catalogue), ", ".join(e.claims)] for e in entries)
+    return _INDEX + "".join(f"| {' | '.join(row)} |\n" for row in rows)
