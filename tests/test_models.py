@@ -13,6 +13,7 @@ from deterrence.compiled import parameter_points
 from deterrence.expressions import Comparison, Number
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance
 from deterrence.library import entries, load, models_folder, parse_game, references
+from deterrence.report.listing import index_text
 
 CLAIMS = {f"{part}{i}" for part, n in {"A": 15, "B": 8, "C": 5, "D": 9, "E": 5}.items() for i in range(1, n + 1)}
 ENTRIES = {entry.slug: entry for entry in entries()}
@@ -60,18 +61,10 @@ def test_every_model_is_described(slug: str) -> None:
     assert parameter_points(game, exact=True).admissible.all()
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_every_model_is_in_the_index(slug: str) -> None:
+def test_the_index_is_what_the_files_say() -> None:
     index = (models_folder() / "INDEX.md").read_text(encoding="utf-8")
-    row = next(line for line in index.splitlines() if f"| `{slug}` |" in line)
-    entry = ENTRIES[slug]
-    assert [cell.strip() for cell in row.strip("|").split("|")] == [
-        f"`{slug}`",
-        entry.title,
-        entry.theme,
-        ", ".join(entry.catalogue),
-        ", ".join(entry.claims),
-    ]
+    assert index == index_text(entries()), "run scripts/index"
+    assert all(f"| `{slug}` | {ENTRIES[slug].title} |" in index for slug in SLUGS)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
