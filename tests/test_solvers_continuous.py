@@ -327,3 +327,27 @@ def test_thirty_one_allies_in_bounded_memory() -> None:
     assert (solution.count == 1).all()
     given = 93 * 20_000 * 8
     assert peak < 12 * given
+
+
+@pytest.mark.parametrize(
+    ("solver", "kind"),
+    [
+        (BestReplies(), "sum"),
+        (JointOptimum(rounds=40), "sum"),
+        (Lindahl(), "sum"),
+        (Leadership(leader="1"), "sum"),
+        (WeakestLink(), "min"),
+        (BestShot(), "max"),
+    ],
+)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -1.0, 0.0, 1e308])
+def test_bad_numbers_are_flagged_by_every_solver(solver: Any, kind: Any, bad: float) -> None:
+    game = aggregative(2, COBB_DOUGLAS, "w/c", kind=kind)
+    good = at({"w": [3.0, 2.0], "alpha": [0.5] * 2, "c": [1.0] * 2})
+    for name in ("w_1", "alpha_2", "c_1"):
+        solution = solve(game, solver, at=good | {name: np.array([bad, good[name]])})
+        assert np.isfinite(solution.found.profiles.actions[solution.exists]).all()
+        assert solution.status[1] == Status.SOLVED
+        assert solution.certified[1]
+        if not np.isfinite(bad):
+            assert solution.status[0] == Status.UNDEFINED

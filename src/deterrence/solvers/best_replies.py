@@ -83,9 +83,9 @@ class BestReplies(ContinuousSolver):
         """Return the limits that were reached at every point, each once."""
         plain = game.in_floats()
         with np.errstate(all="ignore"):
-            actions, exists = _runs(plain, self.rounds, _replied, _halfway)
-        argument = _ITERATED.format(starts=len(_STARTS))
-        return as_found(game, actions, _distinct(plain, actions, exists), Completeness.UNKNOWN, argument)
+            actions, reached = _runs(plain, self.rounds, _replied, _halfway)
+            exists = _distinct(plain, actions, reached)
+        return as_found(game, actions, exists, Completeness.UNKNOWN, _ITERATED.format(starts=len(_STARTS)))
 
 
 @dataclass(frozen=True, kw_only=True)

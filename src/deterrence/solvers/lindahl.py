@@ -20,6 +20,8 @@ from deterrence.solvers.best_replies import as_found
 __all__ = ["Lindahl"]
 
 _BISECTIONS: Final = 48
+_DIVISIONS: Final = 15  # of the sum into eighths: as exact as 45 bisections, in fewer and larger steps
+_EIGHTHS: Final = np.linspace(0, 1, 9)[:, None]
 _NUMBERS: Final = 1 << 18  # of one array of the search: grid times points
 
 _GRID: Final = "every change of sign of the sum of shares on a grid was followed; a pair between could be missed"
@@ -76,10 +78,12 @@ def _searched(game: CompiledContinuous, parts: Sequence[tuple[Expr, Expr]], grid
         segment, points = np.nonzero(changes & (rank == k + 1))
         part = game.select(points)
         low, high = levels[segment, points], levels[segment + 1, points]
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            right = (_shares(part, parts, middle[None]).sum(axis=0)[0] > 1) == falls[segment, points]
-            low, high = np.where(right, middle, low), np.where(right, high, middle)
+        for _ in range(_DIVISIONS):
+            mesh = low + _EIGHTHS * (high - low)
+            before = (_shares(part, parts, mesh).sum(axis=0) > 1) == falls[segment, points]
+            changed = np.where(before.all(axis=0), len(mesh) - 1, np.argmin(before, axis=0))
+            last = np.maximum(changed - 1, 0)[None]
+            low, high = (np.take_along_axis(mesh, last + step, axis=0)[0] for step in (0, 1))
         total = (low + high) / 2
         actions[k][:, points] = _shares(part, parts, total[None])[:, 0] * total / part.weights
         exists[k, points] = True
