@@ -91,7 +91,8 @@ def _compared(cases: Cases, result: EquilibriumResult) -> Published:
     try:
         found = matches(cases, result)
         if not found and cases.theory.complete:
-            return Published(result=result, classes=(), matching="extra in print")
+            claimed = _witness(cases, (_printed(cases, result),))
+            return Published(result=result, classes=(), matching="extra in print", claimed=claimed)
         claimed, missed = _differences(cases, result, found)
     except UnsettledError as unsettled:
         return Published(result=result, classes=(), matching="undecided", why=str(unsettled))
@@ -202,7 +203,8 @@ def _equilibrium(cases: Cases, found: Published) -> ResultVerdict:
     if found.matching == "undecided":
         return ResultVerdict(result=result, verdict="undecided", detail=found.why)
     if found.matching == "extra in print":
-        return ResultVerdict(result=result, verdict="refuted", detail="no parameter point makes it an equilibrium")
+        detail = "no parameter point makes it an equilibrium"
+        return ResultVerdict(result=result, verdict="refuted", detail=detail, point=found.claimed)
     if found.matching != "matched":
         where = found.claimed or found.missed
         detail = (
