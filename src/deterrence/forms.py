@@ -17,6 +17,7 @@ from deterrence.certify import (
     certify_leadership,
     certify_lindahl,
     certify_logit,
+    certify_markov,
     certify_nash,
     certify_one_shot,
     certify_sequential,
@@ -26,12 +27,14 @@ from deterrence.certify import (
 from deterrence.compiled import (
     CompiledCommitment,
     CompiledContinuous,
+    CompiledStates,
     CompiledTable,
     CompiledThresholds,
     CompiledTree,
     Points,
     compile_commitment,
     compile_continuous,
+    compile_states,
     compile_table,
     compile_thresholds,
     compile_tree,
@@ -44,6 +47,7 @@ from deterrence.games import (
     ContinuousGame,
     ExtensiveGame,
     Game,
+    StochasticGame,
     StrategicGame,
     ThresholdGame,
     Tree,
@@ -52,11 +56,20 @@ from deterrence.outcomes import (
     Outcomes,
     action_outcomes,
     commitment_outcomes,
+    state_outcomes,
     table_outcomes,
     threshold_outcomes,
     tree_outcomes,
 )
-from deterrence.profiles import ActionProfile, Assessment, Commitment, CutoffProfile, Found, MixedProfile
+from deterrence.profiles import (
+    ActionProfile,
+    Assessment,
+    Commitment,
+    CutoffProfile,
+    Found,
+    MarkovStrategy,
+    MixedProfile,
+)
 from deterrence.solvers import (
     AggregateRoot,
     BackwardInduction,
@@ -69,8 +82,10 @@ from deterrence.solvers import (
     JointOptimum,
     LemkeHowson,
     Lindahl,
+    MarkovPerfect,
     PureNash,
     Solver,
+    StateSolver,
     SupportEnumeration,
     TableSolver,
     ThresholdSolver,
@@ -85,6 +100,7 @@ __all__ = ["BLOCK", "FORMS", "PAYOFFS", "Form", "form_of"]
 
 BLOCK: Final = 32_768  # points of a tree solved together: their arrays stay in the cache
 LED_BY: Final = "leadership of "  # how the concept of that solver begins; the rest is the leader
+MANY_STATES: Final = 5  # beyond it only symmetric equilibria are followed by default
 ACTIONS: Final = 1 << 20  # numbers of all players solved together
 CANDIDATES: Final = 4096  # points of a commitment game: each has dozens of candidates in several ways
 PAYOFFS: Final = 1 << 22  # payoffs of tables solved together: the solvers have blocks of their own that fit a cache
@@ -201,6 +217,15 @@ def _certify_thresholds(game: CompiledThresholds, found: Found[CutoffProfile], c
     return certify_cutoffs(game, found.profiles, found.exists)
 
 
+def _certify_markov(game: CompiledStates, found: Found[MarkovStrategy], concept: str) -> Certificate:
+    return certify_markov(game, found.profiles, found.exists)
+
+
+def _state_solver(game: StochasticGame) -> StateSolver:
+    """Return the solver that follows every equilibrium, or the symmetric ones where there would be too many."""
+    return MarkovPerfect(symmetric=len(game.stages) > MANY_STATES and len(game.players) == 2)
+
+
 def _threshold_solver(game: ThresholdGame) -> ThresholdSolver:
     return CutoffEquilibria()
 
@@ -245,6 +270,15 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         advice="use a solver such as AggregateRoot() or BestReplies()",
         block=lambda game: max(1, min(BLOCK, ACTIONS // len(game.players))),
         concepts={"joint-optimum": JointOptimum, "lindahl": Lindahl},
+    ),
+    StochasticGame: Form(
+        solver=StateSolver,
+        default=_state_solver,
+        arrays=compile_states,
+        certify=_certify_markov,
+        outcomes=state_outcomes,
+        advice="use MarkovPerfect()",
+        block=lambda game: max(1, BLOCK // 3 ** min(MANY_STATES, len(game.stages))),
     ),
     ThresholdGame: Form(
         solver=ThresholdSolver,

@@ -23,6 +23,7 @@ __all__ = [
     "Constant",
     "CutoffProfile",
     "Found",
+    "MarkovStrategy",
     "MixedProfile",
     "Move",
     "Profile",
@@ -167,6 +168,31 @@ class CutoffProfile(Profile):
         """Yield the cutoffs."""
         for i, (name, player) in enumerate(zip(self.decisions, self.players, strict=True)):
             yield Move(player, (), name, (), self.cutoffs[point, equilibrium, i : i + 1])
+
+
+@dataclass(frozen=True)
+class MarkovStrategy(Profile):
+    """Mixtures in every state of a stochastic game.
+
+    `mixtures` is (points, equilibria, triples): the probability of every (state, player, action), in that order;
+    `choices` names the triples of one mixture each: state, player, actions.
+    """
+
+    choices: tuple[tuple[str, str, tuple[str, ...]], ...]
+    mixtures: NumberArray
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        return cls(parts[0].choices, joined([p.mixtures for p in parts], width))
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield the mixtures, state by state."""
+        place = 0
+        for state, player, actions in self.choices:
+            end = place + len(actions)
+            yield Move(player, (), state, actions, self.mixtures[point, equilibrium, place:end])
+            place = end
 
 
 def _made(

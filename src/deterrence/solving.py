@@ -11,7 +11,15 @@ from deterrence.certify import Certificate
 from deterrence.compiled import Points, Value, parameter_points
 from deterrence.errors import SolverError
 from deterrence.forms import Form, form_of
-from deterrence.games import CommitmentGame, ContinuousGame, ExtensiveGame, Game, StrategicGame, ThresholdGame
+from deterrence.games import (
+    CommitmentGame,
+    ContinuousGame,
+    ExtensiveGame,
+    Game,
+    StochasticGame,
+    StrategicGame,
+    ThresholdGame,
+)
 from deterrence.outcomes import Outcomes
 from deterrence.profiles import (
     ActionProfile,
@@ -19,6 +27,7 @@ from deterrence.profiles import (
     Commitment,
     CutoffProfile,
     Found,
+    MarkovStrategy,
     MixedProfile,
     ProfileT,
     join_found,
@@ -28,6 +37,7 @@ from deterrence.solvers import (
     CommitmentSolver,
     ContinuousSolver,
     Solver,
+    StateSolver,
     TableSolver,
     ThresholdSolver,
     TreeSolver,
@@ -75,6 +85,15 @@ def solve(
     exact: bool = False,
     certify: bool = True,
 ) -> Solution[ActionProfile]: ...
+@overload
+def solve(
+    game: StochasticGame,
+    solver: StateSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[MarkovStrategy]: ...
 @overload
 def solve(
     game: ThresholdGame,

@@ -6,6 +6,7 @@ from deterrence.certify.leaders import certify_leadership
 from deterrence.certify.quantal import certify_agent_logit, certify_logit
 from deterrence.certify.rationality import Rationality, Witness, rationality
 from deterrence.certify.scans import certify_actions, certify_joint_optimum, certify_lindahl
+from deterrence.certify.states import certify_markov
 from deterrence.certify.tables import certify_nash
 from deterrence.certify.thresholds import certify_cutoffs
 from deterrence.certify.trees import (
@@ -30,6 +31,7 @@ __all__ = [
     "certify_leadership",
     "certify_lindahl",
     "certify_logit",
+    "certify_markov",
     "certify_nash",
     "certify_one_shot",
     "certify_sequential",

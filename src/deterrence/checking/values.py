@@ -21,6 +21,7 @@ from deterrence.compiled.samples import sample_points
 from deterrence.errors import DeterrenceError, SolverError
 from deterrence.expressions import Expr, evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
 from deterrence.expressions.numpy_eval import compile_conditions
+from deterrence.families import resized
 from deterrence.forms import form_of
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Quantity, SignResult
 from deterrence.solution import Solution, Status
@@ -69,6 +70,7 @@ def _defaults(game: Game) -> str:
 
 
 def _instance(game: Game, instance: Instance) -> str:
+    game = resized(game, instance.integers)
     points = parameter_points(game, dict(instance.at), exact=True)
     if not points.admissible.all():
         raise _MismatchError("the point violates the assumptions")
@@ -115,6 +117,7 @@ def _near(values: Any, wanted: Any) -> BoolArray:
 
 
 def _result(game: Game, result: EquilibriumResult) -> str:
+    game = resized(game, result.integers)
     at, solution = _sampled(game, tuple((p.name, p.default) for p in game.parameters), result.concept)
     points = solution.points
     if not points.size:

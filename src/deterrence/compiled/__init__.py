@@ -3,6 +3,7 @@
 from deterrence.compiled.commitment import CompiledCommitment, compile_commitment
 from deterrence.compiled.continuous import CompiledContinuous, compile_continuous
 from deterrence.compiled.points import Points, Value, parameter_points
+from deterrence.compiled.stochastic import CompiledStates, compile_states
 from deterrence.compiled.tables import CompiledTable, compile_table
 from deterrence.compiled.thresholds import CompiledThresholds, compile_thresholds
 from deterrence.compiled.trees import CompiledTree, compile_tree
@@ -10,6 +11,7 @@ from deterrence.compiled.trees import CompiledTree, compile_tree
 __all__ = [
     "CompiledCommitment",
     "CompiledContinuous",
+    "CompiledStates",
     "CompiledTable",
     "CompiledThresholds",
     "CompiledTree",
@@ -17,6 +19,7 @@ __all__ = [
     "Value",
     "compile_commitment",
     "compile_continuous",
+    "compile_states",
     "compile_table",
     "compile_thresholds",
     "compile_tree",

@@ -9,11 +9,24 @@ from typing import Final
 from deterrence.families.dollar_auction import DOLLAR_AUCTION, dollar_auction
 from deterrence.families.family import Family, Integer
 from deterrence.families.ladder import LADDER, ladder
+from deterrence.families.simultaneous_ladder import SIMULTANEOUS_LADDER, simultaneous_ladder
+from deterrence.families.spending_pledge import SPENDING_PLEDGE, spending_pledge
 from deterrence.games import FrozenMap, Game
 
-__all__ = ["FAMILIES", "Family", "Integer", "dollar_auction", "ladder", "resized"]
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "Integer",
+    "dollar_auction",
+    "ladder",
+    "resized",
+    "simultaneous_ladder",
+    "spending_pledge",
+]
 
-FAMILIES: Final[FrozenMap[str, Family[Game]]] = FrozenMap({family.name: family for family in (LADDER, DOLLAR_AUCTION)})
+FAMILIES: Final[FrozenMap[str, Family[Game]]] = FrozenMap(
+    {family.name: family for family in (LADDER, DOLLAR_AUCTION, SIMULTANEOUS_LADDER, SPENDING_PLEDGE)}
+)
 
 
 def resized(game: Game, integers: Mapping[str, int]) -> Game:

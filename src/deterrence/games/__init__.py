@@ -16,6 +16,7 @@ from deterrence.games.statements import (
     Quantity,
     SignResult,
 )
+from deterrence.games.stochastic import Stage, StochasticGame, Transition
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.threshold import Threshold, ThresholdGame
 from deterrence.games.unfold import InformationSet, Tree, TreeNode
@@ -43,9 +44,12 @@ __all__ = [
     "Quantity",
     "Response",
     "SignResult",
+    "Stage",
+    "StochasticGame",
     "StrategicGame",
     "Threshold",
     "ThresholdGame",
+    "Transition",
     "Tree",
     "TreeNode",
     "indexed",

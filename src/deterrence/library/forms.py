@@ -14,6 +14,7 @@ from deterrence.games import (
     Game,
     Parameter,
     Prescription,
+    StochasticGame,
     StrategicGame,
     ThresholdGame,
 )
@@ -23,6 +24,8 @@ from deterrence.library.places import Table
 from deterrence.library.read_games import read_extensive, read_strategic
 from deterrence.library.read_profiles import read_behaviour, read_beliefs, read_mixtures
 from deterrence.library.scope import Scope
+from deterrence.library.stochastic import SECTIONS as STOCHASTIC_SECTIONS
+from deterrence.library.stochastic import read_stochastic, write_stochastic
 from deterrence.library.threshold_files import SECTIONS as THRESHOLD_SECTIONS
 from deterrence.library.threshold_files import read_threshold, write_threshold
 from deterrence.library.write_games import write_extensive, write_strategic
@@ -75,5 +78,6 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
         sections=("leader", "responses", "payoffs"), read=read_commitment, write=write_commitment
     ),
     ContinuousGame.form: FileForm(sections=("aggregate", "choices"), read=read_continuous, write=write_continuous),
+    StochasticGame.form: FileForm(sections=STOCHASTIC_SECTIONS, read=read_stochastic, write=write_stochastic),
     ThresholdGame.form: FileForm(sections=THRESHOLD_SECTIONS, read=read_threshold, write=write_threshold),
 }

@@ -3,6 +3,7 @@
 from deterrence.outcomes.actions import action_outcomes
 from deterrence.outcomes.commitments import commitment_outcomes
 from deterrence.outcomes.result import Outcomes
+from deterrence.outcomes.states import state_outcomes
 from deterrence.outcomes.tables import table_outcomes
 from deterrence.outcomes.thresholds import threshold_outcomes
 from deterrence.outcomes.trees import tree_outcomes
@@ -11,6 +12,7 @@ __all__ = [
     "Outcomes",
     "action_outcomes",
     "commitment_outcomes",
+    "state_outcomes",
     "table_outcomes",
     "threshold_outcomes",
     "tree_outcomes",

@@ -10,6 +10,7 @@ from deterrence.solvers.base import (
     CommitmentSolver,
     ContinuousSolver,
     Solver,
+    StateSolver,
     TableSolver,
     ThresholdSolver,
     TreeSolver,
@@ -20,6 +21,7 @@ from deterrence.solvers.cutoffs import CutoffEquilibria
 from deterrence.solvers.extremes import BestShot, WeakestLink
 from deterrence.solvers.leadership import Leadership
 from deterrence.solvers.lindahl import Lindahl
+from deterrence.solvers.markov import MarkovPerfect
 from deterrence.solvers.pure import PureNash
 from deterrence.solvers.quantal import AgentQuantalResponse, LogitQuantalResponse
 from deterrence.solvers.reduced import ReducedStrategicForm
@@ -40,9 +42,11 @@ __all__ = [
     "LemkeHowson",
     "Lindahl",
     "LogitQuantalResponse",
+    "MarkovPerfect",
     "PureNash",
     "ReducedStrategicForm",
     "Solver",
+    "StateSolver",
     "SupportEnumeration",
     "TableSolver",
     "ThresholdSolver",

@@ -8,17 +8,27 @@ from typing import Generic, TypeVar
 from deterrence.compiled import CompiledTable, CompiledThresholds, CompiledTree
 from deterrence.compiled.commitment import CompiledCommitment
 from deterrence.compiled.continuous import CompiledContinuous
+from deterrence.compiled.stochastic import CompiledStates
 from deterrence.profiles import (
     ActionProfile,
     Assessment,
     Commitment,
     CutoffProfile,
     Found,
+    MarkovStrategy,
     MixedProfile,
     ProfileT,
 )
 
-__all__ = ["CommitmentSolver", "ContinuousSolver", "Solver", "TableSolver", "ThresholdSolver", "TreeSolver"]
+__all__ = [
+    "CommitmentSolver",
+    "ContinuousSolver",
+    "Solver",
+    "StateSolver",
+    "TableSolver",
+    "ThresholdSolver",
+    "TreeSolver",
+]
 
 
 CompiledT = TypeVar("CompiledT", contravariant=True)
@@ -60,3 +70,7 @@ class CommitmentSolver(Solver[CompiledCommitment, Commitment], ABC):
 
 class ThresholdSolver(Solver[CompiledThresholds, CutoffProfile], ABC):
     """Solves threshold games."""
+
+
+class StateSolver(Solver[CompiledStates, MarkovStrategy], ABC):
+    """Solves stochastic games."""
