@@ -340,14 +340,13 @@ def test_thirty_one_allies_in_bounded_memory() -> None:
         (BestShot(), "max"),
     ],
 )
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -1.0, 0.0, 1e308])
-def test_bad_numbers_are_flagged_by_every_solver(solver: Any, kind: Any, bad: float) -> None:
+def test_bad_numbers_are_flagged_by_every_solver(solver: Any, kind: Any) -> None:
     game = aggregative(2, COBB_DOUGLAS, "w/c", kind=kind)
     good = at({"w": [3.0, 2.0], "alpha": [0.5] * 2, "c": [1.0] * 2})
     for name in ("w_1", "alpha_2", "c_1"):
-        solution = solve(game, solver, at=good | {name: np.array([bad, good[name]])})
+        values = np.array([np.nan, np.inf, -np.inf, -1.0, 0.0, 1e308, good[name]])
+        solution = solve(game, solver, at=good | {name: values})
         assert np.isfinite(solution.found.profiles.actions[solution.exists]).all()
-        assert solution.status[1] == Status.SOLVED
-        assert solution.certified[1]
-        if not np.isfinite(bad):
-            assert solution.status[0] == Status.UNDEFINED
+        assert solution.status[-1] == Status.SOLVED
+        assert solution.certified[-1]
+        assert (solution.status[:3] == Status.UNDEFINED).all()
