@@ -49,7 +49,7 @@ MAY_USE_FACE = ("demo", "cli", "__main__")
 # Packages that are kept behind one door each.
 HOMES = {
     "matplotlib": ("figures",),
-    "nashpy": ("solvers.nashpy_solvers",),
+    "nashpy": ("interop.objects", "solvers.nashpy_solvers"),
     "SALib": ("scenarios",),
     "distributed": ("sweeps",),
     "ema_workbench": ("scenarios",),
@@ -66,6 +66,8 @@ HEAVY = (
     "matplotlib",
     "nashpy",
     "pandas",
+    "pygambit",
+    "quantecon",
     "scipy",
     "sympy",
     "xarray",

@@ -39,6 +39,16 @@ if TYPE_CHECKING:
         parameter,
         parameters,
     )
+    from deterrence.interop import (
+        from_nashpy,
+        from_pygambit,
+        from_quantecon,
+        read_gambit,
+        to_nashpy,
+        to_pygambit,
+        to_quantecon,
+        write_gambit,
+    )
     from deterrence.library import entries, load, read_game, write_game
     from deterrence.profiles import (
         ActionProfile,
@@ -113,6 +123,16 @@ _MODULES: Final = {
         "indexed",
         "parameter",
         "parameters",
+    ),
+    "interop": (
+        "from_nashpy",
+        "from_pygambit",
+        "from_quantecon",
+        "read_gambit",
+        "to_nashpy",
+        "to_pygambit",
+        "to_quantecon",
+        "write_gambit",
     ),
     "library": ("entries", "load", "read_game", "write_game"),
     "profiles": (
@@ -220,6 +240,9 @@ __all__ = [
     "entries",
     "explain",
     "figures",
+    "from_nashpy",
+    "from_pygambit",
+    "from_quantecon",
     "indexed",
     "load",
     "load_scenario",
@@ -227,6 +250,7 @@ __all__ = [
     "parameters",
     "prove",
     "qre_branch",
+    "read_gambit",
     "read_game",
     "sample",
     "sampled",
@@ -237,8 +261,12 @@ __all__ = [
     "sweep",
     "tiling",
     "to_latex",
+    "to_nashpy",
+    "to_pygambit",
+    "to_quantecon",
     "to_text",
     "weakest_condition",
+    "write_gambit",
     "write_game",
 ]
 

@@ -10,6 +10,7 @@ import click
 
 from deterrence import __version__
 from deterrence.cli import output
+from deterrence.cli.export_command import export
 from deterrence.cli.new_file import TEMPLATES
 from deterrence.cli.stress_commands import stress
 from deterrence.cli.sweep_commands import sweep
@@ -176,7 +177,7 @@ def demo(out: Path) -> None:
         output.show([*blocks, Lines(())])
 
 
-for command in (derive, prove, statics):
+for command in (derive, prove, statics, export):
     commands.add_command(command)
 commands.add_command(stress)
 commands.add_command(sweep)

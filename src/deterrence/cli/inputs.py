@@ -11,6 +11,7 @@ from deterrence.errors import ExpressionError, ParameterError
 from deterrence.expressions import exact_number
 from deterrence.games import Game
 from deterrence.games.base import suggestion
+from deterrence.interop.files import is_gambit_file, read_gambit
 from deterrence.library import load, references
 
 __all__ = ["game_and_point", "is_file", "only_integers", "open_model", "parse_settings", "reference"]
@@ -43,7 +44,12 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Fraction]:
 
 
 def open_model(model: str, **integers: int) -> Game:
-    """Return the model in the file of that path where there is one, else the library's model of that slug."""
+    """Return the model in the file of that path where there is one, else the library's model of that slug.
+
+    Files that end in .efg or .nfg are Gambit's.
+    """
+    if is_gambit_file(model):
+        return read_gambit(model)
     return load(Path(model) if is_file(model) else model, **integers)
 
 
