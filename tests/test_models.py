@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence.checking import check
+from deterrence.checking import check, check_instance
 from deterrence.compiled import parameter_points
 from deterrence.expressions import Comparison, Number
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance
@@ -72,21 +72,26 @@ def test_every_equilibrium_result_has_an_instance(slug: str) -> None:
     game = load(slug)
     named = {instance.result for instance in game.about.instances}
     results = [r for r in game.about.results if isinstance(r, EquilibriumResult)]
-    assert results
+    assert results or len(game.about.instances) > 1, "no closed form is claimed: then several cases are worked"
     assert slug == VERBATIM or {r.id for r in results} <= named
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_model_keeps_what_it_says(slug: str) -> None:
-    report = check(load(slug))
-    assert report.ok, [line for line in report.lines if line.verdict == "failed"]
+    game = load(slug)
+    report = check(game)
+    assert [line for line in report.lines if line.verdict not in ("ok", "proved", "tested")] == []
+    decided = [line for line in report.lines if line.verdict in ("proved", "tested")]
+    assert [line.what for line in decided] == [f"result {result.id}" for result in game.about.results]
+    finite = game.form in ("extensive", "strategic")
+    assert all("trusting" in line.detail or "exact" in line.detail for line in decided if finite)
 
 
 # A file with one wrong number is caught
 
 
 def _failing(game: Game, instance: Instance) -> bool:
-    return not check(game.described(replace(game.about, instances=(instance,)))).ok
+    return check_instance(game, instance).verdict == "failed"
 
 
 def _off(value: Fraction) -> Fraction:
@@ -120,7 +125,8 @@ def test_a_wrong_definition_is_caught(slug: str) -> None:
             continue
         written = formula.strip()[1:].partition('"')[0]
         wrong = [*lines[:i], f'{name} = "{written} + 0.01"', *lines[i + 1 :]]
-        assert not check(parse_game("\n".join(wrong))).ok, name
+        game = parse_game("\n".join(wrong))
+        assert any(_failing(game, instance) for instance in game.about.instances), name
         named.discard(name.strip())
     assert not named
 
@@ -130,20 +136,25 @@ def test_a_wrong_value_of_a_result_is_caught(slug: str) -> None:
     game = load(slug)
     for result, instance in _named_results(game):
         for quantity, formula in result.values.items():
-            values = FrozenMap({**result.values, quantity: formula + Number(Fraction(1, 100))})
+            values = FrozenMap(
+                {**result.values, quantity: formula * Number(Fraction(101, 100)) + Number(Fraction(1, 37))}
+            )
             described = game.described(replace(game.about, results=(replace(result, values=values),)))
             assert _failing(described, instance), (result.id, quantity)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_reversed_condition_of_a_result_is_caught(slug: str) -> None:
+    """By some instance of the result: one on the very edge of the region cannot tell."""
     game = load(slug)
+    caught: dict[tuple[str, int], bool] = {}
     for result, instance in _named_results(game):
         for i, condition in enumerate(result.iff):
-            if isinstance(condition, Comparison):
+            if isinstance(condition, Comparison) and not caught.get((result.id, i), False):
                 iff = (*result.iff[:i], Comparison(condition.operands[::-1], condition.operators), *result.iff[i + 1 :])
                 described = game.described(replace(game.about, results=(replace(result, iff=iff),)))
-                assert _failing(described, instance), (result.id, i)
+                caught[result.id, i] = _failing(described, instance)
+    assert [condition for condition, found in caught.items() if not found] == []
 
 
 def _named_results(game: Game) -> Iterator[tuple[EquilibriumResult, Instance]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from deterrence.checking.instances import defaults_line, instance_line
-from deterrence.checking.report import CheckReport
+from deterrence.checking.report import CheckLine, CheckReport
 from deterrence.checking.results import result_lines
-from deterrence.checking.values import check_values
-from deterrence.games import ExtensiveGame, Game, StrategicGame
+from deterrence.checking.values import check_value_instance, check_values
+from deterrence.games import ExtensiveGame, Game, Instance, StrategicGame
 
-__all__ = ["check"]
+__all__ = ["check", "check_instance"]
 
 
 def check(game: Game) -> CheckReport:
@@ -21,7 +21,13 @@ def check(game: Game) -> CheckReport:
     if not isinstance(game, ExtensiveGame | StrategicGame):
         return CheckReport(name, tuple(check_values(game)))
     lines = [defaults_line(game)]
-    for i, instance in enumerate(game.about.instances):
-        lines.append(instance_line(f"instance {i + 1}", game, instance))
+    lines.extend(check_instance(game, instance, f"instance {i + 1}") for i, instance in enumerate(game.about.instances))
     lines.extend(result_lines(game))
     return CheckReport(name, tuple(lines))
+
+
+def check_instance(game: Game, instance: Instance, what: str = "instance") -> CheckLine:
+    """Recompute one worked instance, of the game's file or another, and compare it with what it expects."""
+    if isinstance(game, ExtensiveGame | StrategicGame):
+        return instance_line(what, game, instance)
+    return check_value_instance(what, game, instance)

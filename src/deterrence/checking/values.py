@@ -29,7 +29,7 @@ from deterrence.solving import solve
 from deterrence.theory.signs import decide_sign
 from deterrence.theory.smt import Answer
 
-__all__ = ["check_values"]
+__all__ = ["check_value_instance", "check_values"]
 
 POINTS: Final = 400  # random points at which a result is tested
 NEAR: Final = 1e-6  # relative difference that floats may make
@@ -40,12 +40,17 @@ def check_values(game: Game) -> Iterator[CheckLine]:
     """Yield a verdict on the defaults, on every instance and on every result of a game of any form."""
     yield _guarded("defaults", partial(_defaults, game))
     for i, instance in enumerate(game.about.instances):
-        yield _guarded(f"instance {i + 1}", partial(_instance, game, instance))
+        yield check_value_instance(f"instance {i + 1}", game, instance)
     for result in game.about.results:
         if isinstance(result, SignResult):
             yield _sign(game, result)
         else:
             yield _guarded(f"result {result.id}", partial(_result, game, result), good="tested", bad="refuted")
+
+
+def check_value_instance(what: str, game: Game, instance: Instance) -> CheckLine:
+    """Return whether a worked instance of a game of any form is reproduced."""
+    return _guarded(what, partial(_instance, game, instance))
 
 
 class _MismatchError(Exception):
@@ -88,7 +93,12 @@ def _instance(game: Game, instance: Instance) -> str:
             if not holds_exactly(substitute_condition(condition, game.resolved_definitions), point):
                 raise _MismatchError(f"the point is outside the region of {result.id!r}: {to_text(condition)} fails")
         closed = {q: substitute(f, game.resolved_definitions) for q, f in result.values.items()}
-        expected_values = {q: evaluate_exact(f, point) for q, f in closed.items()} | expected_values
+        claimed = {q: evaluate_exact(f, point) for q, f in closed.items()}
+        for quantity in claimed.keys() & expected_values.keys():
+            if not _near(float(claimed[quantity]), float(expected_values[quantity])):
+                said = f"{claimed[quantity]} by {result.id!r}, not {expected_values[quantity]}"
+                raise _MismatchError(f"{quantity} is {said}")
+        expected_values = claimed | expected_values
     if not expected_values and instance.count is None:
         return f"{len(instance.definitions)} values agree"
     return _compared(_solved(game, concept, dict(instance.at)), expected_values, instance)
