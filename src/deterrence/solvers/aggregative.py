@@ -29,8 +29,10 @@ _ALL: Final = (
     "marginal payoffs fall in the own action, so that an equilibrium is a root of the aggregate equation; it is "
     "piecewise linear and every piece was solved"
 )
-_SOME: Final = "every change of sign of the aggregate equation on a grid was followed; a pair between could be missed"
-_SEGMENT: Final = "the aggregate equation holds on a whole segment; its ends are listed"
+_SOME: Final = (
+    "roots of the aggregate equation: on every piece where it is piecewise linear, else at every change of sign on a "
+    "grid; others were not ruled out, and a flagged point may have a whole segment of them"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
