@@ -39,7 +39,7 @@ Point: TypeAlias = Mapping[str, Fraction]
 # How many generic classes and knife edges each model has: replies that nobody calls for count as well.
 COUNTS = {
     "alliance-commitment/alliance-signal": (11, 7),
-    "alliance-commitment/reliability": (3, 4),
+    "alliance-commitment/reliability": (3, 6),
     "alliance-commitment/rudimentary-deterrence": (2, 1),
     "crisis-management/audience-cost": (20, 21),
     "crisis-management/red-lines": (11, 4),

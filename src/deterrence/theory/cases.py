@@ -107,7 +107,7 @@ class Cases:
         if found is None:
             return ()
         if id(found) not in self._conditions:
-            parts: tuple[Condition, ...] = tuple(self.cleared(c) for c in found.region)
+            parts: tuple[Condition, ...] = tuple(self.cleared(c) for c in (*found.region, *found.defined))
             for name in free_order(found):
                 interval = found.free[name]
                 below = [Comparison((bound, Symbol(name)), ("<=",)) for bound in interval.lower]

@@ -161,7 +161,7 @@ class Cells:
         """Yield the conditions of a choice, each solved for the parameter that reads best."""
         for polynomial, operator in zip(self.polynomials, choice, strict=True):
             if operator == "==":
-                yield self.cases.presenter.condition(polynomial, equality=True)
+                yield self.cases.presenter.condition(polynomial, "==")
             elif operator:
                 weak = self.cases.presenter.condition(polynomial if operator[0] == ">" else -polynomial)
                 yield weak if "=" in operator else strictly(weak)

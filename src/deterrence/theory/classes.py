@@ -36,7 +36,8 @@ class EquilibriumClass:
     mixing probabilities that the concept leaves open (`meaning` says in words what each stands for). All conditions of
     `region` together are necessary and sufficient. `events` and `payoffs` (by player and type) are exact. `generic`
     says whether the region has interior; `closed_form` whether all unknowns were solved for; `proved` whether the
-    solver decided that the support is feasible.
+    solver decided that the support is feasible. `defined` are strict conditions on free unknowns, where a formula would
+    have no value at an end of an interval.
     """
 
     name: str
@@ -52,6 +53,7 @@ class EquilibriumClass:
     closed_form: bool = True
     proved: bool = True
     open_conditions: tuple[Condition, ...] = field(default=())
+    defined: tuple[Condition, ...] = field(default=())
 
 
 @dataclass(frozen=True)

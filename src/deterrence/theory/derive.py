@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from deterrence.expressions import Comparison
+from deterrence.expressions import Comparison, Condition, symbols_of_condition
 from deterrence.games import ExtensiveGame, FrozenMap
-from deterrence.theory.algebra import Algebra, Fractional
+from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 from deterrence.theory.closed_form import ClosedForm, solve_conditions
 from deterrence.theory.concepts import default_concept, system_of
@@ -81,12 +81,27 @@ class _Derivation:
         for case in solve_conditions(feasible, self.open, self.reducer):
             unsolved = [p for p in case.equalities if self.algebra.names_in(p) & set(self.open)]
             edges = [p for p in case.equalities if p not in unsolved]
-            region = self.reducer.region(case.inequalities, edges, case.free)
-            if region is not None:
-                found.append(self._class(feasible, case, region, bool(unsolved)))
+            known, strict = self._mixing(feasible, case)
+            regions = self.reducer.regions(case.inequalities, edges, case.free, known, strict)
+            found += [self._class(feasible, case, region, unsolved) for region in regions]
         return found
 
-    def _class(self, feasible: Feasible, case: ClosedForm, region: Region, implicit: bool) -> EquilibriumClass:
+    def _mixing(self, feasible: Feasible, case: ClosedForm) -> tuple[list[Condition], list[Condition]]:
+        """Return that free mixing probabilities are positive, and the same of those that were solved for."""
+        known: list[Condition] = []
+        strict: list[Condition] = []
+        for condition in feasible.conditions:
+            if isinstance(condition, Comparison) and condition.operators == (">",):
+                value = self._solved(self.algebra.value(condition.operands[0]), case)
+                product = value.numer * value.denom
+                shown = Comparison((self.algebra.polynomial_formula(product), ZERO), (">",))
+                names = {s.name for s in symbols_of_condition(condition)}
+                (known if names <= set(case.free) else strict).append(shown)
+        return known, strict
+
+    def _class(
+        self, feasible: Feasible, case: ClosedForm, region: Region, unsolved: list[Polynomial]
+    ) -> EquilibriumClass:
         tree = self.game.tree
         strategies = [[self._solved(self.algebra.value(q), case) for q in row] for row in feasible.strategies]
         shown = tuple(tuple(self.presenter.formula(q) for q in row) for row in strategies)
@@ -98,7 +113,6 @@ class _Derivation:
         }
         events = event_functions(tree, self.algebra, strategies)
         payoffs = payoff_functions(tree, self.algebra, strategies)
-        left = (*region.entangled, *(case.equalities if implicit else ()))
         return EquilibriumClass(
             name,
             feasible.support,
@@ -106,16 +120,17 @@ class _Derivation:
             FrozenMap(beliefs),
             FrozenMap({n: self._interval(b) for n, b in region.bounds.items()}),
             FrozenMap({n: self._meaning(n) for n in case.free}),
-            (
-                *(self.presenter.condition(p, equality=True) for p in region.zero),
-                *self.presenter.conditions(region.nonnegative),
-            ),
+            self.presenter.region(region),
             FrozenMap({e: self.presenter.formula(f) for e, f in events.items()}),
             FrozenMap({key: self.algebra.formula(f) for key, f in payoffs.items()}),
             generic=not region.zero and self._has_interior(region),
-            closed_form=not implicit and not region.entangled,
+            closed_form=not unsolved and not region.entangled,
             proved=feasible.proved,
-            open_conditions=self.presenter.conditions(left),
+            open_conditions=(
+                *self.presenter.conditions(unsolved, "=="),
+                *self.presenter.conditions(region.entangled),
+            ),
+            defined=self.presenter.conditions(region.defined, ">"),
         )
 
     def _solved(self, function: Fractional, case: ClosedForm) -> Fractional:
@@ -135,5 +150,6 @@ class _Derivation:
         return f"probability of {tree.information_sets[h].actions[action]} at {tree.set_name(tree.information_sets[h])}"
 
     def _has_interior(self, region: Region) -> bool:
-        strict = [Comparison((self.algebra.polynomial_formula(p), ZERO), (">",)) for p in region.nonnegative]
+        inside = (*region.nonnegative, *region.positive)
+        strict = [Comparison((self.algebra.polynomial_formula(p), ZERO), (">",)) for p in inside]
         return self.decider.satisfiable(strict) is not Answer.NO

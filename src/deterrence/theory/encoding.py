@@ -82,6 +82,7 @@ def _class(found: EquilibriumClass) -> Json:
         "closed_form": found.closed_form,
         "proved": found.proved,
         "open_conditions": [_condition(c) for c in found.open_conditions],
+        "defined": [_condition(c) for c in found.defined],
     }
 
 
@@ -100,6 +101,7 @@ def _read_class(found: Json) -> EquilibriumClass:
         closed_form=found["closed_form"],
         proved=found["proved"],
         open_conditions=tuple(_read_condition(c) for c in found["open_conditions"]),
+        defined=tuple(_read_condition(c) for c in found["defined"]),
     )
 
 

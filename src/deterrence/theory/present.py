@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from deterrence.errors import SolverError
 from deterrence.expressions import Comparison, Condition, Expr, Symbol
+from deterrence.expressions.nodes import OPERATORS
 from deterrence.games import ExtensiveGame
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
-from deterrence.theory.regions import Reducer
+from deterrence.theory.regions import Reducer, Region
 from deterrence.theory.unknowns import ONE, ZERO, product_of, sum_of
 
 __all__ = ["Presenter"]
@@ -95,8 +96,8 @@ class Presenter:
         parts = (function.numer, function.denom)
         return sum(len(p) * k for part in parts for p, k in self.algebra.factor_list(part)[1])
 
-    def condition(self, polynomial: Polynomial, *, equality: bool = False) -> Condition:
-        """Return `polynomial >= 0` (or `== 0`) solved for the parameter that reads best."""
+    def condition(self, polynomial: Polynomial, operator: str = ">=") -> Condition:
+        """Return a comparison of a polynomial with zero solved for the parameter that reads best."""
         readable: Condition | None = None
         for name in self.order:
             if self.algebra.degree(polynomial, name) != 1:
@@ -106,12 +107,11 @@ class Presenter:
             if not sign:
                 continue
             bound = self.algebra.ratio(-parts.get(0, self.algebra.ring.zero), parts[1])
-            operator = "==" if equality else ">=" if sign > 0 else "<="
-            found = Comparison((Symbol(name), self.formula(bound)), (operator,))
+            found = Comparison((Symbol(name), self.formula(bound)), (operator if sign > 0 else OPERATORS[operator],))
             if bound in self.known:
                 return found
             readable = found if readable is None else readable
-        return self._balanced(polynomial, "==" if equality else ">=") if readable is None else readable
+        return self._balanced(polynomial, operator) if readable is None else readable
 
     def _balanced(self, polynomial: Polynomial, operator: str) -> Condition:
         """Return the condition with its negative terms on the other side."""
@@ -122,9 +122,19 @@ class Presenter:
             (left if coefficient > 0 else right).append(term)
         return Comparison((sum_of(*left) if left else ZERO, sum_of(*right) if right else ZERO), (operator,))
 
-    def conditions(self, polynomials: Iterable[Polynomial]) -> tuple[Condition, ...]:
-        """Return each polynomial as a condition `>= 0`."""
-        return tuple(self.condition(p) for p in polynomials)
+    def conditions(self, polynomials: Iterable[Polynomial], operator: str = ">=") -> tuple[Condition, ...]:
+        """Return each polynomial as a comparison with zero."""
+        return tuple(self.condition(p, operator) for p in polynomials)
+
+    def region(self, region: Region) -> tuple[Condition, ...]:
+        """Return the conditions of a region; that something does not vanish is said of its square."""
+        squares = [self.algebra.polynomial_formula(p) ** 2 for p in region.nonzero]
+        return (
+            *self.conditions(region.zero, "=="),
+            *self.conditions(region.nonnegative),
+            *self.conditions(region.positive, ">"),
+            *(Comparison((square, ZERO), (">",)) for square in squares),
+        )
 
 
 def _definitions(game: ExtensiveGame, algebra: Algebra) -> Mapping[Fractional, str]:

@@ -76,28 +76,34 @@ class Decider:
         answer, model = self._ask(conditions)
         return _rational(model) if answer is Answer.YES else None
 
-    def implied(self, condition: Condition, by: Iterable[Condition] = ()) -> bool:
-        """Say whether a condition is proved to hold wherever everything given and `by` does."""
-        return self._settled(tuple(by), condition) is Answer.NO
+    def implied(self, condition: Condition, by: Iterable[Condition] = (), *, limit: int = 0) -> bool:
+        """Say whether a condition is proved to hold wherever everything given and `by` does.
 
-    def _settled(self, holding: tuple[Condition, ...], failing: Condition | None = None) -> Answer:
+        A `limit` is for questions that only make an answer shorter: they are given up soon.
+        """
+        return self._settled(tuple(by), condition, limit) is Answer.NO
+
+    def _settled(self, holding: tuple[Condition, ...], failing: Condition | None = None, limit: int = 0) -> Answer:
         """Say whether there is a point where some conditions hold and one fails; no answer is sought twice."""
         question = (frozenset(holding), failing)
         if question in self._known:
             return self._known[question]
-        answer, _ = self._ask(holding, failing)
+        answer, _ = self._ask(holding, failing, limit)
         if answer is not Answer.UNKNOWN:
             self._known[question] = answer
         return answer
 
-    def _ask(self, holding: Iterable[Condition], failing: Condition | None = None) -> tuple[Answer, Any]:
+    def _ask(
+        self, holding: Iterable[Condition], failing: Condition | None = None, limit: int = 0
+    ) -> tuple[Answer, Any]:
         """Return the first answer that a solver gives, with its model where a point exists."""
         self.queries += 1
         formulas = [self._formula(c) for c in (*self.given, *holding)]
         formulas += [self._z3.Not(self._formula(failing))] if failing is not None else []
-        for make, share in ((self._decomposition, 10), (self._strategy, 1)):
+        whole = ((self._decomposition, self.limit // 10), (self._strategy, self.limit))
+        for make, most in ((self._decomposition, limit),) if limit else whole:
             solver = make()
-            solver.set("rlimit", self.limit // share)
+            solver.set("rlimit", most)
             solver.set("ctrl_c", False)  # else an interrupt would end this one query as undecided, and nothing more
             solver.add(formulas)
             answer = solver.check()
@@ -105,7 +111,7 @@ class Decider:
                 return Answer.YES, solver.model()
             if answer == self._z3.unsat:
                 return Answer.NO, None
-        self.unknowns += 1
+        self.unknowns += not limit
         return Answer.UNKNOWN, None
 
     def _decomposition(self) -> Any:

@@ -215,7 +215,7 @@ class _Statics:
             return
         show = self.cases.presenter.formula
         yield Jump(
-            edge=self.cases.presenter.condition(edge, equality=True),
+            edge=self.cases.presenter.condition(edge, "=="),
             below=below,
             above=above,
             value_below=show(low),

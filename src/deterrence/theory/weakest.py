@@ -140,7 +140,7 @@ def _presented(cases: Cases, left: Expr, operator: str, context: tuple[Condition
         rest = rest * (algebra.ring.one if known else factor ** (2 - power % 2))
     polynomial = rest if (sign > 0) == (operator[0] == ">") else -rest
     if operator == "==":
-        return cases.presenter.condition(polynomial, equality=True)
+        return cases.presenter.condition(polynomial, "==")
     weak = cases.presenter.condition(polynomial)
     assert isinstance(weak, Comparison)
     return weak if "=" in operator else Comparison(weak.operands, tuple(o.rstrip("=") for o in weak.operators))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from deterrence.expressions import Comparison, Condition, Expr, Symbol, symbols_of
+from deterrence.expressions import Comparison, Condition, Expr, Symbol, symbols_of, symbols_of_condition
 from deterrence.games import FrozenMap
 from deterrence.theory.algebra import Fractional
 from deterrence.theory.cases import Cases, UnsettledError
@@ -46,9 +46,13 @@ class _Narrowing:
         zero, given = self._sorted(self._own())
         edges = list(dict.fromkeys(p.numer for p in map(self._put, (*zero, *fixed)) if p))
         left = tuple(name for name in self.found.free if name not in self.solved)
-        region = self.cases.reducer.region([self._put(f) for f in (*given, *inequalities)], edges, left)
-        if region is None:
-            return []
+        functions = [self._put(f) for f in (*given, *inequalities)]
+        regions = self.cases.reducer.regions(functions, edges, left)
+        return [c for region in regions for c in self._reduced(region, conditions, left)]
+
+    def _reduced(
+        self, region: Region, conditions: Sequence[Condition], left: tuple[str, ...]
+    ) -> list[EquilibriumClass]:
         points = [(n, f) for n, b in region.bounds.items() for f in b.lower if f in b.upper]
         if points:  # nothing is open between two bounds that are the same
             name, value = points[0]
@@ -111,11 +115,12 @@ class _Narrowing:
             beliefs=FrozenMap({**beliefs, **solved}),
             free=FrozenMap({n: self._interval(b) for n, b in region.bounds.items()}),
             meaning=FrozenMap({n: m for n, m in self.found.meaning.items() if n in left}),
-            region=(*(show.condition(p, equality=True) for p in region.zero), *show.conditions(region.nonnegative)),
+            region=(*show.region(region), *filter(_is_strict, self.found.region)),
             events=FrozenMap({e: self._shown(f) for e, f in self.found.events.items()}),
             payoffs=FrozenMap({key: self._shown(f) for key, f in self.found.payoffs.items()}),
             closed_form=not region.entangled,
             open_conditions=entangled,
+            defined=tuple(c for c in self.found.defined if self.solved.keys().isdisjoint(_names(c))),
         )
 
     def _shown(self, formula: Expr) -> Expr:
@@ -127,3 +132,11 @@ class _Narrowing:
     def _interval(self, bounds: Bounds) -> Interval:
         show = self.cases.presenter.formula
         return Interval(tuple(map(show, bounds.lower)), tuple(map(show, bounds.upper)))
+
+
+def _is_strict(condition: Condition) -> bool:
+    return isinstance(condition, Comparison) and not any("=" in operator for operator in condition.operators)
+
+
+def _names(condition: Condition) -> set[str]:
+    return {s.name for s in symbols_of_condition(condition)}
