@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -24,7 +25,13 @@ def run(folder: Path) -> list[str]:
 
 
 def test_sections_and_figure(tmp_path: Path) -> None:
-    complete, incomplete, priors, ladder, rungs, drawn = run(tmp_path / "pictures")
+    theory, tested, mapped, complete, incomplete, priors, ladder, rungs, drawn = run(tmp_path / "pictures")
+    assert re.search(r"bluff +p_Def <= t_soft and p_Ch <= d_star +p_Ch\*t_soft", theory)
+    assert "proved: P(war) <= p_Ch\n" in tested
+    assert "refuted: P(war) <= p_Ch*p_Def" in tested
+    assert "it holds exactly where p_Ch > d_star or p_Def >= t_soft" in tested
+    assert "deterrence-regions.png" in mapped
+    assert all((tmp_path / "pictures" / f"deterrence-regions.{e}").is_file() for e in ("png", "svg"))
     assert "1 subgame perfect equilibrium found" in complete
     assert "sequentially rational" in incomplete
     assert "P(war)" in incomplete
@@ -59,7 +66,7 @@ def test_the_ladder_turns_on_parity() -> None:
 def test_without_matplotlib_the_tables_come_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     *tables, last = run(tmp_path)
-    assert len(tables) == 5
+    assert len(tables) == 8
     assert "pip install 'deterrence[plot]'" in last
     assert list(tmp_path.iterdir()) == []
 
@@ -77,5 +84,5 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, capsys: pytest.CaptureFixt
     taken.write_text("a file", encoding="utf-8")
     assert main(["demo", "--out", str(taken)]) == 2
     out, err = capsys.readouterr()
-    assert "sequentially rational" in out
+    assert "refuted: P(war) <= p_Ch*p_Def" in out
     assert err.startswith("error: ")

@@ -1,11 +1,11 @@
-"""The main job: deterrence and escalation from the library, solved at their defaults and over grids, with a figure."""
+"""The main job: a theory with a proof, a counterexample and a map; then games solved at points and over grids."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from deterrence.certify import rationality
 from deterrence.compiled import compile_tree
 from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.errors import MissingExtraError
-from deterrence.expressions import evaluate_exact
+from deterrence.expressions import evaluate_exact, to_text
 from deterrence.games import ExtensiveGame
 from deterrence.library import load
 from deterrence.profiles import Assessment
@@ -24,9 +24,15 @@ from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.comparison import comparison_blocks
 from deterrence.report.numbers import same_text
 from deterrence.report.solutions import completeness_text, count_text
+from deterrence.report.verdicts import verdict_blocks
 from deterrence.solution import Solution
 from deterrence.solvers import ReducedStrategicForm, TreeSolver, VertexEnumeration
 from deterrence.solving import solve
+from deterrence.theory import Theory
+from deterrence.theory.cache import theory_of
+from deterrence.theory.prove import prove
+from deterrence.theory.verdicts import Counterexample
+from deterrence.theory.weakest import Extent, weakest_condition
 
 Verdicts = NDArray[np.str_]
 
@@ -38,15 +44,22 @@ LADDER: Final = "escalation/ladder"
 CELLS: Final = 12  # of the grid over the two priors, in each direction
 FINE: Final = 400  # points of the grids that backward induction solves
 RUNGS: Final = range(2, 10)
+STATEMENTS: Final = ("P(war) <= p_Ch", "P(war) <= p_Ch*p_Def")  # one holds, one does not
 
 
 def sections(folder: Path, progress: Callable[[str], None]) -> Iterator[list[Block]]:
-    """Solve the three models, yield what to print as it comes, and draw the figure into the folder.
+    """Derive a theory, put it to the test, solve three models, yield what to print as it comes, draw two figures.
 
     `progress` is told what is being done. Without matplotlib the last section says which extra to install.
     """
-    progress("solving at the defaults")
     complete, incomplete, ladder = (_tree(slug) for slug in (COMPLETE, INCOMPLETE, LADDER))
+    progress("deriving")
+    theory = theory_of(incomplete)
+    yield list(_theory(theory))
+    yield [block for statement in STATEMENTS for block in _tested(theory, statement)]
+    progress("drawing the map")
+    yield list(_mapped(theory_of(incomplete, refinement="D1"), folder))
+    progress("solving at the defaults")
     yield [*_at_defaults(complete), *_complete_grid(complete)]
     yield list(_at_defaults(incomplete, ReducedStrategicForm(VertexEnumeration())))
     progress(f"solving at {CELLS * CELLS} points of the priors")
@@ -58,6 +71,32 @@ def sections(folder: Path, progress: Callable[[str], None]) -> Iterator[list[Blo
     yield ladder_blocks
     progress("drawing")
     yield list(_drawn(cells, strips, folder))
+
+
+def _theory(theory: Theory) -> Iterator[Block]:
+    """Yield every generic class with its region and its risk of war, and how many others there are."""
+    table = theory.table()
+    yield Heading(f"{table.title}: every class of {table.concept}", level=1)
+    rows = (
+        (c.name, " and ".join(map(to_text, c.region)) or "everywhere", to_text(c.events["war"])) for c in theory.generic
+    )
+    yield Tabular(("class", "exists", "P(war)"), tuple(rows))
+    definitions = "; ".join(f"{name} = {to_text(f)}" for name, f in theory.game.definitions.items())
+    edges = f"and {len(theory.knife_edges)} classes that exist only where an equation holds"
+    yield Lines((edges, f"where {definitions}", f"{table.argument}; trusting {', '.join(theory.trusted)}"))
+
+
+def _tested(theory: Theory, statement: str) -> Iterator[Block]:
+    verdict = prove(theory, statement)
+    found = weakest_condition(theory, statement) if isinstance(verdict, Counterexample) else None
+    yield from verdict_blocks(theory, verdict, found if isinstance(found, Extent) else None)
+
+
+def _mapped(theory: Theory, folder: Path) -> Iterator[Block]:
+    """Draw which classes exist where over both priors, and yield where the figure is."""
+    regions = figures.theory_regions(theory, x="p_Ch", y="p_Def", event="war")
+    yield Heading(f"Where each class exists that survives {theory.refinement}")
+    yield from _saved(lambda: figures.region_map(regions), folder, "deterrence-regions")
 
 
 def _tree(slug: str, **integers: int) -> ExtensiveGame:
@@ -197,13 +236,17 @@ def _ladder_row(solution: Solution[Assessment], starts: BoolArray, hazard: Float
 
 
 def _drawn(cells: figures.CellMap, strips: figures.Strips, folder: Path) -> Iterator[Block]:
-    """Draw the figure as PNG and SVG and yield where it is, or which extra to install."""
+    yield from _saved(lambda: figures.crisis_figure(cells, strips), folder, "deterrence-and-escalation")
+
+
+def _saved(draw: Callable[[], Any], folder: Path, name: str) -> Iterator[Block]:
+    """Draw a figure as PNG and SVG and yield where it is, or which extra to install."""
     try:
-        figure = figures.crisis_figure(cells, strips)
+        figure = draw()
     except MissingExtraError as error:
         yield Lines((f"no figure: {error.problem}; {error.remedy}",))
         return
-    paths = [folder / f"deterrence-and-escalation.{ending}" for ending in ("png", "svg")]
+    paths = [folder / f"{name}.{ending}" for ending in ("png", "svg")]
     for path in paths:
         figures.save(figure, path)
     yield Lines(tuple(f"figure: {path}" for path in paths))

@@ -2,6 +2,7 @@
 
 from deterrence.figures.crisis import CellMap, Strips, crisis_figure
 from deterrence.figures.margins import lever_bars, margins, tornado, verdict_map
+from deterrence.figures.regions import RegionMap, region_map, theory_regions
 from deterrence.figures.style import PALETTE, STYLE, new_figure, save
 from deterrence.figures.trees import tree
 
@@ -9,12 +10,15 @@ __all__ = [
     "PALETTE",
     "STYLE",
     "CellMap",
+    "RegionMap",
     "Strips",
     "crisis_figure",
     "lever_bars",
     "margins",
     "new_figure",
+    "region_map",
     "save",
+    "theory_regions",
     "tornado",
     "tree",
     "verdict_map",
