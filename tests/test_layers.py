@@ -31,7 +31,7 @@ LAYERS = (
     ("theory",),
     ("forms",),
     ("solving",),
-    ("branches",),
+    ("branches", "tables"),
     ("checking",),
     ("sweeps",),
     ("scenarios",),
