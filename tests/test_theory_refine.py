@@ -128,6 +128,17 @@ def test_schooling_with_two_types(refinement: str) -> None:
     assert regions(theory, "no schooling, plain jobs") == set()
 
 
+def test_schooling_with_three_types() -> None:
+    """The low would not buy schooling even for the good job; D1 rules the middle out as well."""
+    slug, name = "signalling/spence-three-types", "no schooling, plain jobs"
+    assert regions(refined(slug, "intuitive"), name) == {"p_high <= p_star"}
+    assert regions(refined(slug, "D1"), name) == set()
+    fallen = [r for r in refined(slug, "D1").removed if r.name == name]
+    assert {(r.effect, r.where) for r in fallen} == {("falls", ())}
+    assert {(a.struck, a.by) for r in fallen for a in r.arguments} == {(("mid",), "high")}
+    assert regions(refined(slug, "D1"), "no schooling, good jobs") == {"p_high >= p_star"}
+
+
 def test_nobody_is_deterred_by_silence_once_lines_are_believed() -> None:
     slug = "crisis-management/red-lines"
     assert regions(refined(slug, "intuitive"), "undeterred") == {"mu <= mu_star"}
