@@ -193,3 +193,14 @@ def test_a_sign_may_need_its_premise(theory: Theory) -> None:
     assert verdict(theory, hump).verdict == "proved"
     nowhere = replace(hump, given=(parse_condition("p_Ch > 2"),))
     assert verdict(theory, nowhere).verdict == "undecided"
+
+
+def test_the_comparison_reads_as_a_table(theory: Theory) -> None:
+    wide = changed(theory, "separating", "t_soft <= p_Def")
+    lines = str(compare(theory, [wide, result(theory, "bluff")])).splitlines()
+    assert lines[0].startswith("separating")
+    assert "needs a stronger assumption" in lines[0]
+    assert "no such equilibrium at c_DC = " in lines[0]
+    assert lines[1].split() == ["bluff", "matched"]
+    assert sum("missing from print" in line for line in lines) == len(theory.classes) - 2
+    assert sum("on a knife edge" in line for line in lines) == len(theory.knife_edges)

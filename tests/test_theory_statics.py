@@ -162,3 +162,11 @@ def test_a_mixture_in_simultaneous_moves(inspection: Theory) -> None:
     mixing = {row.of: dict(row.signs) for row in table.rows if row.signs["c"] != "0"}
     assert mixing["P(caught)"] == {"c": "+", "share": "+", "g": "-"}
     assert mixing["P(quiet)"] == {"c": "-", "share": "-", "g": "+"}
+
+
+def test_the_table_of_signs_as_latex(theory: Theory) -> None:
+    text = sign_table(theory, of=["t_soft", "P(war)"], wrt=["c_SQ", "p_Def"]).latex()
+    assert text.startswith("\\begin{tabular}{lcc}\n & $c_{SQ}$ & $")
+    assert "t\\_soft & $-$ & $0$ \\\\" in text
+    assert "P(war), separating & $0$ & $+$" in text
+    assert text.endswith("\\end{tabular}\n")

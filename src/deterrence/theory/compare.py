@@ -35,6 +35,14 @@ __all__ = ["Catalogue", "Matching", "Published", "ResultVerdict", "check_results
 Matching: TypeAlias = Literal["matched", "too wide", "too narrow", "differs", "extra in print", "undecided"]
 Point: TypeAlias = "FrozenMap[str, Fraction]"
 
+_WORDS: Final[dict[Matching, str]] = {
+    "matched": "matched",
+    "too wide": "needs a stronger assumption",
+    "too narrow": "claims too little",
+    "differs": "differs",
+    "extra in print": "extra in print",
+    "undecided": "undecided",
+}
 _OPERATORS: Final = {"+": ">", "-": "<", "0": "==", "+0": ">=", "-0": "<="}
 
 
@@ -68,6 +76,19 @@ class Catalogue:
     def agrees(self) -> bool:
         """Whether every result is matched and no generic class is missing from print."""
         return all(p.matching == "matched" for p in self.published) and not any(c.generic for c in self.missing)
+
+    def __str__(self) -> str:
+        """Return the comparison as a table: print against theory, then what print misses."""
+        rows = [(p.result.id, _WORDS[p.matching], _remark(p)) for p in self.published]
+        rows += [(c.name, "missing from print", "" if c.generic else "on a knife edge") for c in self.missing]
+        widths = [max((len(row[i]) for row in rows), default=0) for i in range(2)]
+        return "\n".join("  ".join((a.ljust(widths[0]), b.ljust(widths[1]), c)).rstrip() for a, b, c in rows)
+
+
+def _remark(found: Published) -> str:
+    points = ((found.claimed, "no such equilibrium"), (found.missed, "such an equilibrium outside the printed region"))
+    shown = [f"{what} at {', '.join(f'{n} = {v}' for n, v in point.items())}" for point, what in points if point]
+    return "; ".join(shown) or found.why
 
 
 def compare(theory: Theory, published: Iterable[Result] | None = None) -> Catalogue:

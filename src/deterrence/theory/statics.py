@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Final, Literal, TypeAlias
 
 from deterrence.errors import SolverError
+from deterrence.escape import for_latex
 from deterrence.expressions import (
     Comparison,
     Condition,
@@ -18,6 +19,7 @@ from deterrence.expressions import (
     evaluate_exact,
     substitute,
     substitute_condition,
+    to_latex,
     to_text,
 )
 from deterrence.games import FrozenMap
@@ -35,6 +37,14 @@ __all__ = ["ClassStatics", "Jump", "Reversal", "SignRow", "SignTable", "Slope", 
 Slope: TypeAlias = Literal["+", "-", "0", "+0", "-0", "mixed", "open", "undecided"]
 
 _OPERATORS: Final = {"+": ">", "-": "<", "0": "=="}
+_LATEX_SIGNS: Final[Mapping[str, str]] = {
+    "+": "$+$",
+    "-": "$-$",
+    "0": "$0$",
+    "+0": r"$\geq 0$",
+    "-0": r"$\leq 0$",
+    "mixed": r"$\pm$",
+}
 # by the signs that occur; none does where nothing satisfies the context
 _ONE_SIDED: Final[dict[str, Slope]] = {"": "undecided", "+": "+", "-": "-", "0": "0", "+0": "+0", "-0": "-0"}
 
@@ -333,6 +343,21 @@ class SignTable:
             for label, row in zip(labels, self.rows, strict=True)
         ]
         return "\n".join(line.rstrip() for line in (head, *lines))
+
+    def latex(self) -> str:
+        """Return the table as a LaTeX tabular, as papers print signs; `open` and `undecided` stay words."""
+        head = " & ".join(["", *(f"${to_latex(Symbol(p))}$" for p in self.parameters)])
+        rows = [
+            " & ".join([_latex_label(row), *(_LATEX_SIGNS.get(row.signs[p], row.signs[p]) for p in self.parameters)])
+            for row in self.rows
+        ]
+        columns = "l" + "c" * len(self.parameters)
+        body = " \\\\\n".join((f"{head} \\\\ \\hline\n{rows[0]}", *rows[1:])) if rows else head
+        return f"\\begin{{tabular}}{{{columns}}}\n{body}\n\\end{{tabular}}\n"
+
+
+def _latex_label(row: SignRow) -> str:
+    return for_latex(row.of + (f", {row.within}" if row.within else ""))
 
 
 def sign_table(theory: Theory, *, of: Iterable[str] = (), wrt: Iterable[str] = ()) -> SignTable:
