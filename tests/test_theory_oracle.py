@@ -13,6 +13,7 @@ import pytest
 from deterrence.expressions import Comparison, Condition, Expr, Number, Symbol
 from deterrence.games import Decision, ExtensiveGame, Outcome, Parameter, Player
 from deterrence.theory import EquilibriumClass, Theory, derive
+from deterrence.theory.unknowns import BeliefSlot
 from pbe_oracle import Component, Pair, Signalling, Support, Table, components, is_equilibrium
 from theory_sets import at_point, equal, exists_at, has_member
 
@@ -167,11 +168,13 @@ def _compare_beliefs(
 
 def _belief(found: EquilibriumClass, message: int) -> Expr | None:
     """Return the belief that the Sender is low after a message, None where it matters to nobody."""
+    about_types = BeliefSlot("Sender", (f"send:m{message}",), "low")
+    about_nodes = BeliefSlot(f"Receiver: after-m{message}", (), "Sender.low")
     for slot, value in found.beliefs.items():
-        if slot == ("Sender", (f"send:m{message}",), "low"):
+        if slot in (about_types, about_nodes):
             return value
     for name, meaning in found.meaning.items():
-        if name in found.free and meaning.startswith("belief") and meaning.endswith(f"send:m{message}"):
+        if name in found.free and meaning in (about_types.words, about_nodes.words):
             return Symbol(name)
     return None
 
@@ -191,6 +194,16 @@ def test_games_with_numbers_have_exactly_the_enumerated_equilibria(seed: int) ->
 @pytest.mark.parametrize("seed", range(40, 300))
 def test_many_games_with_numbers(seed: int) -> None:
     test_games_with_numbers_have_exactly_the_enumerated_equilibria(seed)
+
+
+@pytest.mark.parametrize("concept", ["sequential", "weak-pbe"])
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(s, marks=LONG) for s in range(8, 300))])
+def test_beliefs_about_nodes_give_the_same_equilibria_of_signalling_games(seed: int, concept: str) -> None:
+    """With one round of messages the concepts agree, beliefs off the path included."""
+    game = _random_game(seed)
+    theory = derive(_extensive(game), concept=concept)
+    assert (theory.complete, theory.concept) == (True, concept)
+    _compare(game, theory, {})
 
 
 def _priors(game: Signalling) -> Iterator[Fraction]:

@@ -24,8 +24,13 @@ MOST_CLASSES: Final = 120  # theories with more generic classes are not compared
 
 
 def with_tiling(theory: Theory) -> Theory:
-    """Return a theory that says how its regions lie, if it is not too large."""
-    return theory if len(theory.generic) > MOST_CLASSES else replace(theory, tiling=tiling(theory))
+    """Return a theory that says how its regions lie, if it is not too large and its conditions can be compared."""
+    if len(theory.generic) > MOST_CLASSES:
+        return theory
+    try:
+        return replace(theory, tiling=tiling(theory))
+    except UnsettledError:
+        return theory  # says nothing of it
 
 
 def tiling(theory: Theory) -> Tiling:
