@@ -1,12 +1,18 @@
-"""Run every benchmark, or those named: `python -m benchmarks [bimatrix] [public] [ladders] [allies]`."""
+"""Run every benchmark, or those named: `python -m benchmarks [bimatrix] [public] [ladders] [allies] [cutoffs]`."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import allies, bimatrix, ladders, public
+from benchmarks import allies, bimatrix, cutoffs, ladders, public
 
-RUNS = {"bimatrix": bimatrix.main, "public": public.main, "ladders": ladders.main, "allies": allies.main}
+RUNS = {
+    "bimatrix": bimatrix.main,
+    "public": public.main,
+    "ladders": ladders.main,
+    "allies": allies.main,
+    "cutoffs": cutoffs.main,
+}
 
 
 def main(names: list[str]) -> int:

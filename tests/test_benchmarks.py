@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks import __main__ as entrance
-from benchmarks import allies, ladders, public
+from benchmarks import allies, cutoffs, ladders, public
 
 from deterrence.families import ladder
 from deterrence.solving import solve
@@ -31,6 +31,13 @@ def test_the_loops_over_alliances_find_what_solve_finds() -> None:
     assert np.allclose(ours, allies.loop_of_roots(at, 5), atol=1e-8)
     few = {name: row[:3] for name, row in at.items()}
     assert np.allclose(ours[:3], allies.loop_of_replies(few, 5), rtol=1e-2, atol=1e-2 * ours[:3].max())
+
+
+@pytest.mark.parametrize("law", cutoffs.LAWS)
+def test_the_loop_over_cutoffs_finds_as_many(law: str) -> None:
+    at = cutoffs.points(300)
+    solution = solve(cutoffs.fear(cutoffs.LAWS[law]), at=at)
+    assert abs(int(solution.count.sum()) - cutoffs.loop(law, at)) <= 12  # it overlooks roots near zero and one
 
 
 def test_the_symbolic_game_has_one_parameter_for_each_payoff() -> None:
