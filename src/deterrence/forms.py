@@ -20,6 +20,7 @@ from deterrence.certify import (
     certify_markov,
     certify_nash,
     certify_one_shot,
+    certify_quitting,
     certify_sequential,
     certify_subgame_perfect,
     certify_tree_nash,
@@ -30,6 +31,7 @@ from deterrence.compiled import (
     CompiledStates,
     CompiledTable,
     CompiledThresholds,
+    CompiledTiming,
     CompiledTree,
     Points,
     compile_commitment,
@@ -37,6 +39,7 @@ from deterrence.compiled import (
     compile_states,
     compile_table,
     compile_thresholds,
+    compile_timing,
     compile_tree,
 )
 from deterrence.compiled.first_order import first_order
@@ -50,6 +53,7 @@ from deterrence.games import (
     StochasticGame,
     StrategicGame,
     ThresholdGame,
+    TimingGame,
     Tree,
 )
 from deterrence.outcomes import (
@@ -59,6 +63,7 @@ from deterrence.outcomes import (
     state_outcomes,
     table_outcomes,
     threshold_outcomes,
+    timing_outcomes,
     tree_outcomes,
 )
 from deterrence.profiles import (
@@ -69,9 +74,11 @@ from deterrence.profiles import (
     Found,
     MarkovStrategy,
     MixedProfile,
+    QuitTimes,
 )
 from deterrence.solvers import (
     AggregateRoot,
+    Attrition,
     BackwardInduction,
     BestReplies,
     BestShot,
@@ -89,6 +96,7 @@ from deterrence.solvers import (
     SupportEnumeration,
     TableSolver,
     ThresholdSolver,
+    TimingSolver,
     TreeSolver,
     VertexEnumeration,
     WeakestLink,
@@ -100,6 +108,7 @@ __all__ = ["BLOCK", "FORMS", "PAYOFFS", "Form", "form_of"]
 
 BLOCK: Final = 32_768  # points of a tree solved together: their arrays stay in the cache
 LED_BY: Final = "leadership of "  # how the concept of that solver begins; the rest is the leader
+TIMED: Final = 512  # timing games solved together: each has hundreds of numbers
 MANY_STATES: Final = 5  # beyond it only symmetric equilibria are followed by default
 ACTIONS: Final = 1 << 20  # numbers of all players solved together
 CANDIDATES: Final = 4096  # points of a commitment game: each has dozens of candidates in several ways
@@ -226,6 +235,14 @@ def _state_solver(game: StochasticGame) -> StateSolver:
     return MarkovPerfect(symmetric=len(game.stages) > MANY_STATES and len(game.players) == 2)
 
 
+def _certify_timing(game: CompiledTiming, found: Found[QuitTimes], concept: str) -> Certificate:
+    return certify_quitting(game, found.profiles, found.exists)
+
+
+def _timing_solver(game: TimingGame) -> TimingSolver:
+    return Attrition()
+
+
 def _threshold_solver(game: ThresholdGame) -> ThresholdSolver:
     return CutoffEquilibria()
 
@@ -279,6 +296,15 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         outcomes=state_outcomes,
         advice="use MarkovPerfect()",
         block=lambda game: max(1, BLOCK // 3 ** min(MANY_STATES, len(game.stages))),
+    ),
+    TimingGame: Form(
+        solver=TimingSolver,
+        default=_timing_solver,
+        arrays=compile_timing,
+        certify=_certify_timing,
+        outcomes=timing_outcomes,
+        advice="use Attrition()",
+        block=lambda game: TIMED,
     ),
     ThresholdGame: Form(
         solver=ThresholdSolver,

@@ -28,6 +28,7 @@ __all__ = [
     "Move",
     "Profile",
     "ProfileT",
+    "QuitTimes",
     "join_found",
     "joined",
     "pad",
@@ -193,6 +194,33 @@ class MarkovStrategy(Profile):
             end = place + len(actions)
             yield Move(player, (), state, actions, self.mixtures[point, equilibrium, place:end])
             place = end
+
+
+@dataclass(frozen=True)
+class QuitTimes(Profile):
+    """Distributions of the times at which two sides quit, on Chebyshev nodes from zero to the end of the play.
+
+    `times` is (points, equilibria, nodes), `shares` (points, equilibria, players, nodes) the probability of having quit
+    by then, first the atom at time zero; `horizon` (points, equilibria) is infinite where the play has no end.
+    """
+
+    players: tuple[str, ...]
+    times: NumberArray
+    shares: NumberArray
+    horizon: NumberArray
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        rows = [joined([getattr(p, name) for p in parts], width) for name in ("times", "shares", "horizon")]
+        return cls(parts[0].players, *rows)
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield what every side does: quit at once, later, or never (by the horizon)."""
+        for i, player in enumerate(self.players):
+            share = self.shares[point, equilibrium, i]
+            chances = np.array([share[0], share[-1] - share[0], 1 - share[-1]])
+            yield Move(player, (), "", ("quit at once", "quit later", "never quit"), chances)
 
 
 def _made(

@@ -19,6 +19,7 @@ from deterrence.games import (
     StochasticGame,
     StrategicGame,
     ThresholdGame,
+    TimingGame,
 )
 from deterrence.outcomes import Outcomes
 from deterrence.profiles import (
@@ -30,6 +31,7 @@ from deterrence.profiles import (
     MarkovStrategy,
     MixedProfile,
     ProfileT,
+    QuitTimes,
     join_found,
 )
 from deterrence.solution import Solution
@@ -40,6 +42,7 @@ from deterrence.solvers import (
     StateSolver,
     TableSolver,
     ThresholdSolver,
+    TimingSolver,
     TreeSolver,
 )
 from deterrence.theory.cache import theory_of
@@ -94,6 +97,15 @@ def solve(
     exact: bool = False,
     certify: bool = True,
 ) -> Solution[MarkovStrategy]: ...
+@overload
+def solve(
+    game: TimingGame,
+    solver: TimingSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[QuitTimes]: ...
 @overload
 def solve(
     game: ThresholdGame,

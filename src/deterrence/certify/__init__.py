@@ -9,6 +9,7 @@ from deterrence.certify.scans import certify_actions, certify_joint_optimum, cer
 from deterrence.certify.states import certify_markov
 from deterrence.certify.tables import certify_nash
 from deterrence.certify.thresholds import certify_cutoffs
+from deterrence.certify.timing import certify_quitting
 from deterrence.certify.trees import (
     certify_consistent,
     certify_one_shot,
@@ -34,6 +35,7 @@ __all__ = [
     "certify_markov",
     "certify_nash",
     "certify_one_shot",
+    "certify_quitting",
     "certify_sequential",
     "certify_subgame_perfect",
     "certify_tree_nash",

@@ -6,6 +6,7 @@ from deterrence.compiled.points import Points, Value, parameter_points
 from deterrence.compiled.stochastic import CompiledStates, compile_states
 from deterrence.compiled.tables import CompiledTable, compile_table
 from deterrence.compiled.thresholds import CompiledThresholds, compile_thresholds
+from deterrence.compiled.timing import CompiledTiming, compile_timing
 from deterrence.compiled.trees import CompiledTree, compile_tree
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CompiledStates",
     "CompiledTable",
     "CompiledThresholds",
+    "CompiledTiming",
     "CompiledTree",
     "Points",
     "Value",
@@ -22,6 +24,7 @@ __all__ = [
     "compile_states",
     "compile_table",
     "compile_thresholds",
+    "compile_timing",
     "compile_tree",
     "parameter_points",
 ]

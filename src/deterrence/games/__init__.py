@@ -19,12 +19,14 @@ from deterrence.games.statements import (
 from deterrence.games.stochastic import Stage, StochasticGame, Transition
 from deterrence.games.strategic import StrategicGame
 from deterrence.games.threshold import Threshold, ThresholdGame
+from deterrence.games.timing import Clock, TimingGame
 from deterrence.games.unfold import InformationSet, Tree, TreeNode
 
 __all__ = [
     "About",
     "Aggregate",
     "Chance",
+    "Clock",
     "CommitmentGame",
     "ContinuousGame",
     "Decision",
@@ -49,6 +51,7 @@ __all__ = [
     "StrategicGame",
     "Threshold",
     "ThresholdGame",
+    "TimingGame",
     "Transition",
     "Tree",
     "TreeNode",

@@ -17,6 +17,7 @@ from deterrence.games import (
     StochasticGame,
     StrategicGame,
     ThresholdGame,
+    TimingGame,
 )
 from deterrence.library.commitment import read_commitment, write_commitment
 from deterrence.library.continuous import read_continuous, write_continuous
@@ -28,6 +29,8 @@ from deterrence.library.stochastic import SECTIONS as STOCHASTIC_SECTIONS
 from deterrence.library.stochastic import read_stochastic, write_stochastic
 from deterrence.library.threshold_files import SECTIONS as THRESHOLD_SECTIONS
 from deterrence.library.threshold_files import read_threshold, write_threshold
+from deterrence.library.timing import SECTIONS as TIMING_SECTIONS
+from deterrence.library.timing import read_timing, write_timing
 from deterrence.library.write_games import write_extensive, write_strategic
 
 __all__ = ["FILE_FORMS", "FileForm", "no_profile"]
@@ -79,5 +82,6 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
     ),
     ContinuousGame.form: FileForm(sections=("aggregate", "choices"), read=read_continuous, write=write_continuous),
     StochasticGame.form: FileForm(sections=STOCHASTIC_SECTIONS, read=read_stochastic, write=write_stochastic),
+    TimingGame.form: FileForm(sections=TIMING_SECTIONS, read=read_timing, write=write_timing),
     ThresholdGame.form: FileForm(sections=THRESHOLD_SECTIONS, read=read_threshold, write=write_threshold),
 }

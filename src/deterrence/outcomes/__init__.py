@@ -6,6 +6,7 @@ from deterrence.outcomes.result import Outcomes
 from deterrence.outcomes.states import state_outcomes
 from deterrence.outcomes.tables import table_outcomes
 from deterrence.outcomes.thresholds import threshold_outcomes
+from deterrence.outcomes.timing import timing_outcomes
 from deterrence.outcomes.trees import tree_outcomes
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "state_outcomes",
     "table_outcomes",
     "threshold_outcomes",
+    "timing_outcomes",
     "tree_outcomes",
 ]

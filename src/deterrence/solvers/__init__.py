@@ -5,6 +5,7 @@ the others stay light.
 """
 
 from deterrence.solvers.aggregative import AggregateRoot
+from deterrence.solvers.attrition import Attrition
 from deterrence.solvers.backward import BackwardInduction
 from deterrence.solvers.base import (
     CommitmentSolver,
@@ -13,6 +14,7 @@ from deterrence.solvers.base import (
     StateSolver,
     TableSolver,
     ThresholdSolver,
+    TimingSolver,
     TreeSolver,
 )
 from deterrence.solvers.best_replies import BestReplies, JointOptimum
@@ -30,6 +32,7 @@ from deterrence.solvers.two_player import LemkeHowson, SupportEnumeration, Verte
 __all__ = [
     "AgentQuantalResponse",
     "AggregateRoot",
+    "Attrition",
     "BackwardInduction",
     "BestReplies",
     "BestShot",
@@ -50,6 +53,7 @@ __all__ = [
     "SupportEnumeration",
     "TableSolver",
     "ThresholdSolver",
+    "TimingSolver",
     "TreeSolver",
     "VertexEnumeration",
     "WeakestLink",

@@ -9,6 +9,7 @@ from deterrence.compiled import CompiledTable, CompiledThresholds, CompiledTree
 from deterrence.compiled.commitment import CompiledCommitment
 from deterrence.compiled.continuous import CompiledContinuous
 from deterrence.compiled.stochastic import CompiledStates
+from deterrence.compiled.timing import CompiledTiming
 from deterrence.profiles import (
     ActionProfile,
     Assessment,
@@ -18,6 +19,7 @@ from deterrence.profiles import (
     MarkovStrategy,
     MixedProfile,
     ProfileT,
+    QuitTimes,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "StateSolver",
     "TableSolver",
     "ThresholdSolver",
+    "TimingSolver",
     "TreeSolver",
 ]
 
@@ -74,3 +77,7 @@ class ThresholdSolver(Solver[CompiledThresholds, CutoffProfile], ABC):
 
 class StateSolver(Solver[CompiledStates, MarkovStrategy], ABC):
     """Solves stochastic games."""
+
+
+class TimingSolver(Solver[CompiledTiming, QuitTimes], ABC):
+    """Solves timing games."""
