@@ -1,10 +1,12 @@
 """Run every benchmark, or those named: `python -m benchmarks [bimatrix] [public] [ladders] [allies] [cutoffs]`."""
 
+"""Run every benchmark, or those named: `python -m benchmarks [bimatrix] [public] [ladders] [allies] [quantal]`."""
+
 from __future__ import annotations
 
 import sys
 
-from benchmarks import allies, bimatrix, cutoffs, ladders, public
+from benchmarks import allies, bimatrix, cutoffs, ladders, public, quantal
 
 RUNS = {
     "bimatrix": bimatrix.main,
@@ -12,6 +14,7 @@ RUNS = {
     "ladders": ladders.main,
     "allies": allies.main,
     "cutoffs": cutoffs.main,
+    "quantal": quantal.main,
 }
 
 
