@@ -19,7 +19,7 @@ from deterrence.solvers.quantal.system import LogitSystem
 
 __all__ = ["BranchPoints", "follow", "precisions"]
 
-_NUMBERS: Final = 1 << 17  # of the Jacobian in a block: what fits a cache
+_NUMBERS: Final = 1 << 18  # of the Jacobian in a block: what fits a cache
 MAX_UNKNOWNS: Final = 300
 
 
