@@ -1,6 +1,4 @@
-"""Run every benchmark, or those named: `python -m benchmarks [bimatrix] [public] [ladders] [allies] [cutoffs]`."""
-
-"""Run every benchmark, or those named: `python -m benchmarks [bimatrix] [public] [ladders] [allies] [quantal]`."""
+"""Run every benchmark, or those named, for instance `python -m benchmarks bimatrix quantal`."""
 
 from __future__ import annotations
 
