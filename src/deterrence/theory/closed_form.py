@@ -16,7 +16,7 @@ from deterrence.theory.smt import Answer
 from deterrence.theory.supports import Feasible
 from deterrence.theory.unknowns import ZERO, sum_of
 
-__all__ = ["ClosedForm", "solve_conditions"]
+__all__ = ["ClosedForm", "solve_conditions", "solve_further"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,16 @@ def solve_conditions(feasible: Feasible, unknowns: tuple[str, ...], reducer: Red
     start = ClosedForm({}, (), tuple(equations), tuple(inequalities), feasible.conditions)
     cases = _Cases(unknowns, algebra, reducer)
     return [replace(case, free=_free(case, unknowns, algebra)) for case in cases.run(start)]
+
+
+def solve_further(
+    case: ClosedForm, zero: Sequence[Polynomial], unknowns: tuple[str, ...], reducer: Reducer
+) -> list[ClosedForm]:
+    """Return every case of a solution when further polynomials vanish."""
+    cases = _Cases(unknowns, reducer.algebra, reducer)
+    context = (*case.context, *map(cases.vanishes, zero))
+    more = replace(case, equalities=(*case.equalities, *zero), context=context)
+    return [replace(found, free=_free(found, unknowns, reducer.algebra)) for found in cases.run(more)]
 
 
 def _free(case: ClosedForm, unknowns: tuple[str, ...], algebra: Algebra) -> tuple[str, ...]:
@@ -110,16 +120,19 @@ class _Cases:
         return self._possible(context, polynomial)
 
     def _possible(self, context: tuple[Condition, ...], *zero: Polynomial) -> bool:
-        return self.reducer.decider.satisfiable((*context, *map(self._zero, zero))) is not Answer.NO
+        return self.reducer.decider.satisfiable((*context, *map(self.vanishes, zero))) is not Answer.NO
 
-    def _zero(self, polynomial: Polynomial) -> Condition:
+    def vanishes(self, polynomial: Polynomial) -> Condition:
+        """Return that a polynomial is zero."""
         return Comparison((self.algebra.polynomial_formula(polynomial), ZERO), ("==",))
 
     def _split(self, case: ClosedForm, whole: Polynomial, factors: list[Polynomial]) -> Iterator[ClosedForm]:
         """Follow each factor of an equation; a later case excludes nothing, so cases may overlap on edges."""
         rest = tuple(e for e in case.equalities if e != whole)
         for factor in factors:
-            yield from self.run(replace(case, equalities=(factor, *rest), context=(*case.context, self._zero(factor))))
+            yield from self.run(
+                replace(case, equalities=(factor, *rest), context=(*case.context, self.vanishes(factor)))
+            )
 
     def _linear(
         self, equations: Sequence[Polynomial], context: tuple[Condition, ...]
@@ -149,7 +162,7 @@ class _Cases:
         others = tuple(e for e in case.equalities if e != equation)
         if self._may_vanish(leading, case.context):
             extra = (leading, constant) if constant else (leading,)
-            special = replace(case, equalities=(*others, *extra), context=(*case.context, self._zero(leading)))
+            special = replace(case, equalities=(*others, *extra), context=(*case.context, self.vanishes(leading)))
             if self._possible(special.context, *extra):
                 yield from self.run(special)
         value = self.algebra.ratio(-constant, leading)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from deterrence.expressions import Comparison, Condition, symbols_of_condition
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.classes import EquilibriumClass, Interval, Theory
-from deterrence.theory.closed_form import ClosedForm, solve_conditions
+from deterrence.theory.closed_form import ClosedForm, solve_conditions, solve_further
 from deterrence.theory.concepts import default_concept, system_of
 from deterrence.theory.interior import interior
 from deterrence.theory.naming import published_name, systematic_name
@@ -77,14 +77,25 @@ class _Derivation:
         )
 
     def _classes(self, feasible: Feasible) -> list[EquilibriumClass]:
-        found: list[EquilibriumClass] = []
-        for case in solve_conditions(feasible, self.open, self.reducer):
-            unsolved = [p for p in case.equalities if self.algebra.names_in(p) & set(self.open)]
-            edges = [p for p in case.equalities if p not in unsolved]
-            known, strict = self._mixing(feasible, case)
-            regions = self.reducer.regions(case.inequalities, edges, case.free, known, strict)
-            found += [self._class(feasible, case, region, unsolved) for region in regions]
-        return found
+        cases = solve_conditions(feasible, self.open, self.reducer)
+        return [found for case in cases for found in self._of_case(feasible, case)]
+
+    def _of_case(
+        self, feasible: Feasible, case: ClosedForm, done: tuple[Polynomial, ...] = ()
+    ) -> Iterator[EquilibriumClass]:
+        """Yield the classes of one solution; where a region fixes an open unknown, it is solved for after all."""
+        unsolved = self._in_unknowns(case.equalities)
+        edges = [p for p in case.equalities if p not in unsolved]
+        known, strict = self._mixing(feasible, case)
+        for region in self.reducer.regions(case.inequalities, edges, case.free, known, strict):
+            if fixed := [p for p in self._in_unknowns(region.zero) if p not in done]:
+                for further in solve_further(case, fixed, self.open, self.reducer):
+                    yield from self._of_case(feasible, further, (*done, *fixed))
+            else:
+                yield self._class(feasible, case, region, unsolved)
+
+    def _in_unknowns(self, polynomials: Iterable[Polynomial]) -> list[Polynomial]:
+        return [p for p in polynomials if self.algebra.names_in(p) & set(self.open)]
 
     def _mixing(self, feasible: Feasible, case: ClosedForm) -> tuple[list[Condition], list[Condition]]:
         """Return that free mixing probabilities are positive, and the same of those that were solved for."""
