@@ -32,7 +32,7 @@ BAD = {
     "check nothing": (["check"], "name models to check, or give --all"),
     "check both": (["check", LADDER, "--all"], "name models to check, or give --all"),
     "check an unknown slug": (["check", "nothing/here"], "no model 'nothing/here'"),
-    "unknown form": (["new", "--form", "continuous"], "continuous"),
+    "unknown form": (["new", "--form", "circular"], "circular"),
 }
 
 
