@@ -32,7 +32,7 @@ test:
 	$(pytest) $(ARGS)
 
 exhaustive:
-	$(environment) stress cluster test
+	$(environment) stress cluster test second-engine
 	$(pytest) -m exhaustive --hypothesis-profile exhaustive $(ARGS)
 
 # The second mypy run reads the same code as the newest supported Python would.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import allies, bimatrix, cutoffs, ladders, public, quantal
+from benchmarks import allies, bimatrix, cutoffs, ladders, public, quantal, theories
 
 RUNS = {
     "bimatrix": bimatrix.main,
@@ -13,6 +13,7 @@ RUNS = {
     "allies": allies.main,
     "cutoffs": cutoffs.main,
     "quantal": quantal.main,
+    "theories": theories.main,
 }
 
 

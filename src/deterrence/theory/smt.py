@@ -152,7 +152,7 @@ class Decider:
             return self._z3.Product(below)
         if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value.denominator == 1:
             count = abs(int(node.exponent.value))
-            power: Any = self._z3.Product([below[0]] * count)
+            power: Any = self._z3.Product([below[0]] * count) if count > 1 else below[0]
             return power if node.exponent.value > 0 else 1 / power
         raise ValueError(f"{node!r} is not a rational function")
 
