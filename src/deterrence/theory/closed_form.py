@@ -56,7 +56,14 @@ def solve_conditions(feasible: Feasible, unknowns: tuple[str, ...], reducer: Red
 def solve_further(
     case: ClosedForm, zero: Sequence[Polynomial], unknowns: tuple[str, ...], reducer: Reducer
 ) -> list[ClosedForm]:
-    """Return every case of a solution when further polynomials vanish."""
+    """Return every case of a solution when further polynomials vanish; none where it would divide by one of them.
+
+    That a divisor vanishes is a case of its own, which was followed when the solution was found.
+    """
+    factors = reducer.algebra.factors
+    divisors = {f for v in (*case.solved.values(), *case.inequalities) for f, _ in factors(v.denom)[1]}
+    if any(f in divisors for p in zero for f, _ in factors(p)[1]):
+        return []
     cases = _Cases(unknowns, reducer.algebra, reducer)
     context = (*case.context, *map(cases.vanishes, zero))
     more = replace(case, equalities=(*case.equalities, *zero), context=context)
