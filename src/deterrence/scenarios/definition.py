@@ -38,8 +38,9 @@ class Case:
 
     `reference` gives every parameter its value in the reference case; `uncertain` the parameters that are not known;
     `effects[lever][parameter]` what a lever changes a parameter to, a formula in the model's parameters. `success` is
-    the criterion, `metrics` are numbers worth reporting, the first the one by which levers are compared (less is
-    better). `concept` and `refinement` say which equilibria count; without a concept it is the default of the form.
+    the criterion, `metrics` are numbers worth reporting. `loss` is the one by which levers are compared, less is
+    better; a minus sign before it says that more is better. `concept` and `refinement` say which equilibria count;
+    without a concept it is the default of the form.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Case:
     effects: FrozenMap[str, FrozenMap[str, Expr]]
     success: Criterion
     metrics: tuple[str, ...]
+    loss: str
     concept: str = ""
     refinement: str = "none"
 

@@ -99,6 +99,11 @@ class Laboratory:
             {m.name: np.concatenate([_ends(found, m, "largest") for _, found in parts]) for m in self.metrics},
         )
 
+    def losses(self, answers: Answers) -> FloatArray:
+        """Return the loss (points,) in the worst equilibrium of each point."""
+        loss = self.case.loss
+        return -answers.low[loss[1:]] if loss.startswith("-") else answers.high[loss]
+
     def _parts(self, points: Points) -> Iterator[tuple[NDArray[np.int8], Measured]]:
         for start in range(0, max(1, points.size), BLOCK):
             block = points.select(slice(start, start + BLOCK))

@@ -27,7 +27,7 @@ FORMAT: Final = 1
 MAX_CASES: Final = 8
 MAX_LEVERS: Final = 12
 _EQUILIBRIA: Final = ("concept", "refinement")
-_NUMBERS: Final = ("reference", "uncertain", "effects", "success", "metrics")
+_NUMBERS: Final = ("reference", "uncertain", "effects", "success", "metrics", "loss")
 _CASE_KEYS: Final = ("name", "title", "model", "family", *_EQUILIBRIA, *_NUMBERS)
 
 
@@ -137,6 +137,7 @@ class _Reading:
             effects=self._effects(table.table("effects")),
             success=self._criterion(table.text("success"), table.place / "success"),
             metrics=self._metrics(table),
+            loss=self._loss(table),
             concept=table.choice("concept", ("", *CONCEPTS), ""),
             refinement=table.choice("refinement", REFINEMENTS, "none"),
         )
@@ -204,6 +205,12 @@ class _Reading:
     def _criterion(self, text: str, place: Place) -> Criterion:
         with place.holding():
             return read_criterion(text, self.game)
+
+    def _loss(self, table: Table) -> str:
+        loss = table.text("loss").replace(" ", "") or self._metrics(table)[0]
+        if loss.removeprefix("-") not in self._metrics(table):
+            raise (table.place / "loss").error(f"{loss[:64]!r} is none of the metrics", "or one with a minus sign")
+        return loss
 
     def _metrics(self, table: Table) -> tuple[str, ...]:
         names = table.texts("metrics")

@@ -81,19 +81,20 @@ def robustness(laboratory: Laboratory, scenario: Scenario, columns: Mapping[str,
     """Return how nothing, every lever alone and all levers together fare over the same points.
 
     Criteria as in Herman, Reed, Zeff and Characklis 2015 (after Wald, Hurwicz, Laplace, Savage and Starr), with the
-    first metric of the case as the loss, in its worst equilibrium. Points outside the model count for none of them.
+    loss of the case in its worst equilibrium. Points outside the model count for none of them.
     """
     known = laboratory.case.levers(tuple(scenario.levers))
     choices = list(dict.fromkeys([(), *((name,) for name in known), known]))
-    metric = laboratory.case.metrics[0]
     answers = [laboratory.ask(columns, chosen) for chosen in choices]
     packages = tuple(
         _package(laboratory, scenario, chosen, found.outcomes) for chosen, found in zip(choices, answers, strict=True)
     )
-    losses = np.stack([found.high[metric] for found in answers])
+    losses = np.stack([laboratory.losses(found) for found in answers])
     losses = losses[:, np.isfinite(losses).all(axis=0)]
     regret = losses - losses.min(axis=0) if losses.size else losses
-    return Robustness(metric, packages, {name: _scores(name, packages, losses, regret) for name in CRITERIA})
+    return Robustness(
+        laboratory.case.loss, packages, {name: _scores(name, packages, losses, regret) for name in CRITERIA}
+    )
 
 
 def _package(laboratory: Laboratory, scenario: Scenario, chosen: Sequence[str], outcomes: Any) -> Package:

@@ -30,12 +30,12 @@ class Sensitivity:
     constant: bool
 
 
-def sensitivity(laboratory: Laboratory, *, metric: str = "", size: int = 4096, seed: int = 0) -> Sensitivity:
-    """Return Sobol' indices (Saltelli 2010 estimators, as in SALib) of a metric, by default the first of the case.
+def sensitivity(laboratory: Laboratory, *, size: int = 4096, seed: int = 0) -> Sensitivity:
+    """Return Sobol' indices (Saltelli 2010 estimators, as in SALib) of the case's loss.
 
     `size` is the base sample, a power of two; the model is asked `size * (2 k + 2)` times for k parameters.
     """
-    name = metric or laboratory.case.metrics[0]
+    name = laboratory.case.loss
     names = list(laboratory.case.uncertain)
     if len(names) < 2:
         return Sensitivity(name, {}, {}, {}, True)
@@ -47,7 +47,7 @@ def sensitivity(laboratory: Laboratory, *, metric: str = "", size: int = 4096, s
         bounds = [[float(u.low), float(u.high)] for u in laboratory.case.uncertain.values()]
         problem = {"num_vars": len(names), "names": names, "bounds": bounds}
         points = draw.sample(problem, size, calc_second_order=True, seed=seed)
-        values = laboratory.ask(laboratory.at(dict(zip(names, points.T, strict=True)))).high[name]
+        values = laboratory.losses(laboratory.ask(laboratory.at(dict(zip(names, points.T, strict=True)))))
         values = np.where(np.isfinite(values), values, np.nanmean(values))  # outside the model: neither here nor there
         if np.ptp(values) < 1e-12:
             return Sensitivity(name, {}, {}, {}, True)
