@@ -68,8 +68,8 @@ class Profile(ABC):
 
     @classmethod
     @abstractmethod
-    def join(cls, parts: Sequence[Self], width: int) -> Self:
-        """Return the profiles of blocks of points as one batch, padded to `width` equilibria."""
+    def join(cls, parts: Sequence[Any], width: int) -> Self:
+        """Return profiles of this kind, of blocks of points, as one batch padded to `width` equilibria."""
 
     @abstractmethod
     def moves(self, point: int, equilibrium: int) -> Iterator[Move]:

@@ -147,7 +147,7 @@ def _name(axes: Axes, drawn: RegionMap, label: str, mask: BoolArray) -> None:
     ties = np.argwhere(depth >= depth.max() - 1)
     row, column = ties[np.abs(ties - ties.mean(axis=0)).sum(axis=1).argmin()]
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2}
-    axes.text(drawn.x[column], drawn.y[row], label, ha="center", va="center", bbox=box, zorder=5)
+    axes.text(float(drawn.x[column]), float(drawn.y[row]), label, ha="center", va="center", bbox=box, zorder=5)
 
 
 def _depth(mask: BoolArray) -> FloatArray:

@@ -40,8 +40,8 @@ def to_quantecon(game: StrategicGame, *, at: Mapping[str, Value] | None = None) 
     Raises `MissingExtraError` without QuantEcon.
     """
     try:
-        from quantecon.game_theory import NormalFormGame
-        from quantecon.game_theory import Player as QuantEconPlayer
+        from quantecon.game_theory import NormalFormGame  # pyright: ignore[reportMissingImports]
+        from quantecon.game_theory import Player as QuantEconPlayer  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise _missing("quantecon") from None
     payoffs = _payoffs(game, at)
@@ -60,7 +60,7 @@ def from_quantecon(game: Any, *, players: Sequence[str] = ()) -> StrategicGame:
 def to_pygambit(game: Game, *, at: Mapping[str, Value] | None = None) -> Any:
     """Return a game at a point as a `pygambit.Game`, by way of its file format; `MissingExtraError` without it."""
     try:
-        import pygambit
+        import pygambit  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise _missing("pygambit") from None
     text = write_gambit(game, at=at)

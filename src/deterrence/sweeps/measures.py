@@ -124,9 +124,13 @@ class Theoretical(Source):
         """The game of the theory."""
         return self.theory.game
 
-    @cached_property
+    @property
     def labels(self) -> NDArray[Any]:
         """The names of the classes with closed forms, generic ones first; equal names are numbered."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> NDArray[Any]:
         names: list[str] = []
         for found in self.theory.classes:
             if found.closed_form:
@@ -188,7 +192,7 @@ class Solved(Source):
     solver: Solver[Any, Any]
     width: int
 
-    @cached_property
+    @property
     def labels(self) -> NDArray[Any]:
         """Positions in the list."""
         return np.arange(self.width)

@@ -46,8 +46,6 @@ class Store:
         self.group = self._opened()
 
     def _opened(self) -> Any:
-        import zarr
-
         fingerprint = _fingerprint(self.plan)
         if self.path.is_file():
             raise StoreError("a file, not a folder", where=str(self.path), remedy="name a folder")
@@ -55,11 +53,7 @@ class Store:
             self._create(fingerprint)
         for torn in self.path.glob("*/*.partial"):
             torn.unlink()
-        try:
-            group = zarr.open_group(self.path, mode="r+")
-            known: dict[str, Any] = dict(group.attrs)
-        except (OSError, ValueError, KeyError, zarr.errors.BaseZarrError):
-            known = {}
+        group, known = self._kept()
         if PLAN not in known:
             raise StoreError("no sweep is kept there", where=str(self.path), remedy="name a new folder")
         if known[PLAN] != fingerprint:
@@ -69,6 +63,17 @@ class Store:
                 remedy="name a new folder, or remove this one",
             )
         return group
+
+    def _kept(self) -> tuple[Any, dict[str, Any]]:
+        """Return what is in the folder with its attributes, nothing where it is no zarr group."""
+        import zarr
+        from zarr.errors import BaseZarrError
+
+        try:
+            group = zarr.open_group(self.path, mode="r+")
+            return group, dict(group.attrs)
+        except (OSError, ValueError, KeyError, BaseZarrError):
+            return None, {}
 
     def _create(self, fingerprint: Mapping[str, str]) -> None:
         """Make the folder elsewhere and move it to its place when it is complete."""

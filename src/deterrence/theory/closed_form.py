@@ -105,11 +105,11 @@ class _Cases:
             elif factors[0] not in left:
                 left.append(factors[0])
         case = replace(case, equalities=(*left, *(p for p, _ in products)))
-        unsure, *step = self._linear(left, case.context) or (True,)
-        if products and unsure:
+        step = self._linear(left, case.context)
+        if products and (step is None or step[0]):
             yield from self._split(case, *products[0])
-        elif step:
-            yield from self._eliminate(case, *step)
+        elif step is not None:
+            yield from self._eliminate(case, *step[1:])
         elif not left or self._possible(case.context, *left):
             yield case
 
@@ -159,8 +159,8 @@ class _Cases:
                         break
         if not options:
             return None
-        unsure, _, _, *best = min(options, key=lambda option: option[:3])
-        return unsure, *best
+        unsure, _, _, equation, name, parts = min(options, key=lambda option: option[:3])
+        return unsure, equation, name, parts
 
     def _eliminate(
         self, case: ClosedForm, equation: Polynomial, name: str, parts: dict[int, Polynomial]

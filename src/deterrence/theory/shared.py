@@ -51,9 +51,13 @@ class SharedBeliefs(BeliefSystem):
                     beliefs[player.name, history] = dict(zip(player.types, distribution(names), strict=True))
         return SharedBeliefs(game, prefix, slots, observed, beliefs)
 
-    @cached_property
+    @property
     def order(self) -> tuple[int, ...]:
         """The information sets, those of later stages first."""
+        return self._order
+
+    @cached_property
+    def _order(self) -> tuple[int, ...]:
         depth = self.observed.depth
         return tuple(sorted(range(len(depth)), key=lambda h: (-depth[h], h)))
 

@@ -124,15 +124,17 @@ def _record(
 def _forward(system: LogitSystem, front: _Front) -> tuple[_Front, BoolArray]:
     """Return every point one step along its branch with the next step's length, and where that is to be trusted."""
     guess = front.y + front.step * front.tangent
-    at, first = guess, np.zeros(system.size)
-    for k in range(4):
-        matrix, rest = _bordered(system, at, front.tangent)
+    at, sizes = guess, list[FloatArray]()
+    bordered = (at, at)
+    for _ in range(4):
+        bordered = _bordered(system, at, front.tangent)
+        matrix, rest = bordered
         rest[-1] = ((at - guess) * front.tangent).sum(axis=0)
         correction = _solve(matrix, rest)
         at = at - correction
-        size = np.abs(correction).max(axis=0)
-        first = size if k == 0 else first
-    tangent = _tangent((matrix, rest))
+        sizes.append(np.abs(correction).max(axis=0))
+    first, size = sizes[0], sizes[-1]
+    tangent = _tangent(bordered)
     straight = (tangent * front.tangent).sum(axis=0)
     good = (size <= _SETTLED * (1 + np.abs(at).max(axis=0))) & (first <= _CLOSE * front.step) & (straight >= _STRAIGHT)
     factor = np.where(good, np.where((straight > 0.995) & (first < 0.3 * _CLOSE * front.step), 1.6, 1.0), 0.4)

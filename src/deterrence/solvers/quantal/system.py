@@ -26,24 +26,30 @@ class LogitSystem(Protocol):
     @property
     def unknowns(self) -> int:
         """The number of log-odds."""
+        ...
 
     @property
     def leading(self) -> int:
         """The number of unknowns at the start that are not coupled with each other."""
+        ...
 
     @property
     def size(self) -> int:
         """The number of games."""
+        ...
 
     @property
     def scale(self) -> FloatArray:
         """The largest payoff difference of each game."""
+        ...
 
     def gaps(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return payoff differences (unknowns, size) and their derivatives (unknowns, unknowns, size)."""
+        ...
 
     def take(self, index: NDArray[np.intp] | slice) -> LogitSystem:
         """Return the system of some of the games."""
+        ...
 
 
 def probabilities(theta: FloatArray) -> FloatArray:

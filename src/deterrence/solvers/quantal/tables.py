@@ -40,9 +40,13 @@ class TableSystem:
         """The number of games."""
         return int(self.differences[0].shape[-1])
 
-    @cached_property
+    @property
     def scale(self) -> FloatArray:
         """The largest payoff difference of each game."""
+        return self._scale
+
+    @cached_property
+    def _scale(self) -> FloatArray:
         tops = [np.abs(d).reshape(-1, self.size).max(axis=0, initial=0.0) for d in self.differences]
         return np.asarray(np.maximum.reduce(tops))
 
