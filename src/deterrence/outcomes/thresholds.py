@@ -75,7 +75,9 @@ def _fill_exactly(
     result: Outcomes, game: ThresholdGame, compiled: CompiledThresholds, profile: CutoffProfile, exists: BoolArray
 ) -> None:
     for point, k in np.argwhere(exists):
-        given: dict[str, Fraction] = {name: compiled.points.flat(name)[point] for name in compiled.points.values}
+        given: dict[str, Fraction] = {
+            name: compiled.points.flat(name).item(int(point)) for name in compiled.points.values
+        }
         given |= dict(zip(compiled.names, profile.acts[point, k], strict=True))
         for e, formula in enumerate(game.event_of.values()):
             result.probabilities[point, k, e] = evaluate_exact(formula, given)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from deterrence.compiled.points import FloatArray
+from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.compiled.timing import CompiledTiming
 from deterrence.profiles import Completeness, Found, QuitTimes
 from deterrence.solvers.base import TimingSolver
@@ -94,7 +94,7 @@ def _until(game: CompiledTiming, time: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("n,inp->ip", weight / 2, rates) * time)
 
 
-def _over(game: CompiledTiming, time: FloatArray) -> FloatArray:
+def _over(game: CompiledTiming, time: FloatArray) -> BoolArray:
     """Return where the play is over: somebody has only fighters left, or nobody is left in numbers."""
     hazard = _until(game, time)
     if game.peaceful:
