@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
+from deterrence.errors import SolverError
 from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, Symbol, substitute, symbols_of
 from deterrence.games import FrozenMap
 from deterrence.theory.algebra import Fractional
@@ -29,7 +30,7 @@ def with_tiling(theory: Theory) -> Theory:
         return theory
     try:
         return replace(theory, tiling=tiling(theory))
-    except UnsettledError:
+    except SolverError:
         return theory  # says nothing of it
 
 
