@@ -56,7 +56,7 @@ def test_every_definition_of_a_region_matters(slug: str) -> None:
 
 
 def test_there_is_something_to_perturb() -> None:
-    assert len(list(mutants(game_of(DETERRENCE)))) == 14
+    assert len(list(mutants(game_of(DETERRENCE)))) == 20
     assert [name for name, _ in definition_mutants(game_of(DETERRENCE))] == ["t_soft", "t_hard", "d_star"]
 
 

@@ -83,7 +83,7 @@ def test_the_second_time_is_read_from_disk(
         (["derive", DETERRENCE, "--concept", "subgame"], "did you mean 'subgame-perfect'?"),
         (["derive", "export-controls/covert-arming", "--concept", "pbe"], "not defined for hidden actions"),
         (["solve", DETERRENCE, "--concept", "pbe", "--solver", "nash"], "not both"),
-        (["solve", "crisis-management/chicken", "--concept", "pbe"], "for extensive games"),
+        (["solve", "crisis-management/chicken", "--concept", "pbe"], "no concept 'pbe' for strategic games"),
     ],
 )
 def test_bad_input(command: CommandLine, arguments: list[str], said: str) -> None:
@@ -101,7 +101,7 @@ def test_tables_have_no_theory(command: CommandLine, tmp_path: Path) -> None:
 
 
 def test_trees_of_perfect_information_have_one_too(command: CommandLine) -> None:
-    assert "0 on knife edges" not in (text := command.good("derive", COMPLETE).out)
+    assert "generic, 0 on knife edges" not in (text := command.good("derive", COMPLETE).out)
     assert "(generic)" in text
 
 

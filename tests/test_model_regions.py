@@ -141,9 +141,18 @@ def _listed(game: Finite, result: EquilibriumResult, points: Points) -> NumberAr
     return prescribed_strategy(game.tree, result.profile, game.resolved_definitions, points)
 
 
+# Files that state some equilibria (agreements that patience sustains, efficient divisions of labour), not all of them.
+LISTS_SOME = (
+    *(f"free-riding/pledge-{kind}" for kind in ("grim", "penance", "noisy-monitoring", "reversion", "reporting-lag")),
+    *("export-controls/conditionality", "procurement/workshare"),
+)
+
+
 def _solvable(case: Case) -> bool:
     game, _ = _loaded(case)
-    return isinstance(game, StrategicGame) or game.has_perfect_information
+    if isinstance(game, StrategicGame):
+        return len(game.players) == 2  # what support enumeration takes
+    return game.has_perfect_information
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if _solvable(c) and load(c[0], **c[1]).parameters], ids=str)
@@ -161,7 +170,8 @@ def test_solvers_find_exactly_the_listed_equilibria(case: Case) -> None:
         assert (same.any(axis=-1) == _claimed(game, result, solution.points)).all(), result.id
         assert same.any(), f"{result.id}: the sample misses its region"
         named |= same
-    assert (named == exists).all(), "an equilibrium that no result lists"
+    if case[0] not in LISTS_SOME:
+        assert (named == exists).all(), "an equilibrium that no result lists"
 
 
 # Certificates pass where conditions hold, on boundaries too
@@ -189,7 +199,7 @@ def _certificate(game: Finite, result: EquilibriumResult, points: Points) -> Cer
 
 def _needs_no_beliefs(case: Case) -> bool:
     """Say whether the certificates decide the concepts of all results; the theory engine does the rest."""
-    return all(result.concept not in ("weak-pbe", "pbe") for result in _loaded(case)[1])
+    return all(result.concept not in ("weak-pbe", "pbe", "sequential") for result in _loaded(case)[1])
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if _needs_no_beliefs(c)], ids=str)
@@ -202,6 +212,8 @@ def test_profiles_are_equilibria_exactly_where_results_say(case: Case) -> None:
         claimed = _claimed(game, result, points)
         assert not (claimed & ~defined).any(), f"{result.id}: no strategy inside its region"
         here = points.select(np.flatnonzero(defined))
+        if np.isnan(_listed(game, result, here).astype(np.float64)).any():
+            continue  # what a profile leaves open the theory engine completes; certificates want it whole
         passed = _certificate(game, result, here).passed[:, 0]
         assert (passed == claimed[defined]).all(), result.id
         assert claimed.any(), f"{result.id}: the sample misses its region"
@@ -227,13 +239,18 @@ def test_signs_agree_with_differences(slug: str, name: str) -> None:
         given += within.iff
     definitions = game.resolved_definitions
     at = _draw(game, POINTS, grid=False)
+    for condition in given:  # of two names that are to be equal, one follows the other
+        match condition:
+            case Comparison(operands=(Symbol() as left, Symbol() as right), operators=("==",)):
+                at[left.name] = at[right.name]
     conditions = compile_conditions([substitute_condition(c, definitions) for c in given])
     here = np.asarray(conditions.run(at, (POINTS,)).all(axis=0))
     assert here.any()
     above, below = ({**at, sign.wrt: at[sign.wrt] + step} for step in (1e-6, -1e-6))
     up, down = (evaluate([substitute(formula, definitions)], point)[0][here] for point in (above, below))
-    assert sign.sign in "+-"
-    assert (up > down).all() if sign.sign == "+" else (up < down).all()
+    equal = np.isclose(up, down, rtol=1e-11, atol=1e-11)
+    holds = {"+": up > down, "-": up < down, "0": equal, "+0": (up > down) | equal, "-0": (up < down) | equal}
+    assert holds[sign.sign].all()
 
 
 # Models that need more than one solver call

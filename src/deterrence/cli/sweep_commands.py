@@ -160,7 +160,7 @@ def _write(result: Dataset, csv: Path | None, parquet: Path | None, netcdf: Path
     jobs: list[tuple[Path | None, Callable[[Path], Any], str]] = [
         (csv, lambda path: table.to_csv(path, index=False) if table is not None else None, ""),
         (parquet, lambda path: table.to_parquet(path) if table is not None else None, "pyarrow"),
-        (netcdf, lambda path: result.to_netcdf(path), "h5netcdf"),
+        (netcdf, lambda path: result.to_netcdf(path, engine="h5netcdf"), "h5netcdf h5py"),
     ]
     for path, write, package in jobs:
         if path is None:
