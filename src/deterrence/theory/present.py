@@ -56,16 +56,29 @@ class Presenter:
         if function.denom.is_ground:
             return None
         names = self.algebra.names_in(function.numer) | self.algebra.names_in(function.denom)
+        sign, powers = self._powers(function)
         best: _Factor | None = None
-        size = (self._size(function) - 1, False)
+        size = (_size(powers) - 1, False)
         for value, name in self.known.items():
             if self.algebra.names_in(value.numer) & names:
                 for candidate in self._factors(Symbol(name), value, names):
-                    rest = function / candidate.value
-                    found = (self._size(rest), self._has_minus(rest))
+                    turned, divisors = self._powers(candidate.value)
+                    left = {p: powers.get(p, 0) - divisors.get(p, 0) for p in powers.keys() | divisors.keys()}
+                    found = (_size(left), sign * turned * self._turns(left) < 0)
                     if found < size:
                         best, size = candidate, found
         return best
+
+    def _powers(self, function: Fractional) -> tuple[int, dict[Polynomial, int]]:
+        """Return a function as a sign and the powers of its factors, negative below the line."""
+        above, factors = self.algebra.factors(function.numer)
+        below, divisors = self.algebra.factors(function.denom)
+        return above * below, {**dict(factors), **{p: -k for p, k in divisors}}
+
+    def _turns(self, powers: Mapping[Polynomial, int]) -> int:
+        """Return -1 where turning the factors of known negative sign round puts a minus sign before the rest."""
+        negative = sum(k for p, k in powers.items() if k % 2 and self.reducer.certain_sign(p) < 0)
+        return -1 if negative % 2 else 1
 
     def _factors(self, name: Expr, value: Fractional, names: Set[str]) -> Iterator[_Factor]:
         """Yield a definition, its complement, its odds, its differences with probabilities that occur; and inverses."""
@@ -79,22 +92,6 @@ class Presenter:
         for factor in tried:
             yield factor
             yield _Factor(factor.below, factor.above, one / factor.value)
-
-    def _has_minus(self, function: Fractional) -> bool:
-        """Say whether a minus sign stands before the function when factors of known sign are turned to be positive."""
-        sign = 1
-        for part in (function.numer, function.denom):
-            content, factors = self.algebra.factors(part)
-            sign *= content
-            for polynomial, power in factors:
-                if power % 2 and self.reducer.certain_sign(polynomial) < 0:
-                    sign = -sign
-        return sign < 0
-
-    def _size(self, function: Fractional) -> int:
-        """Return how long a function is to read: the terms of its factors."""
-        parts = (function.numer, function.denom)
-        return sum(len(p) * k for part in parts for p, k in self.algebra.factor_list(part)[1])
 
     def condition(self, polynomial: Polynomial, operator: str = ">=") -> Condition:
         """Return a comparison of a polynomial with zero solved for the parameter that reads best."""
@@ -145,3 +142,8 @@ def _definitions(game: ExtensiveGame, algebra: Algebra) -> Mapping[Fractional, s
         except SolverError:
             continue  # a definition with roots or logarithms cannot equal a rational bound
     return known
+
+
+def _size(powers: Mapping[Polynomial, int]) -> int:
+    """Return how long a function is to read: the terms of its factors."""
+    return sum(len(p) * abs(k) for p, k in powers.items())
