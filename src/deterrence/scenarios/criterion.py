@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import product
@@ -80,8 +79,3 @@ def read_criterion(text: str, game: Game) -> Criterion:
     if statement.premise != TRUE or statement.existences:
         raise ExpressionError("a criterion is one condition on numbers", remedy="for instance P(war) <= 0.05")
     return Criterion(text, statement)
-
-
-def largest(values: Mapping[tuple[str, str], NDArray[Any]], name: str) -> NDArray[Any]:
-    """Return the largest values (equilibria, points) of a metric."""
-    return values.get((name, "largest"), values[name, "value"])
