@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         to_quantecon,
         write_gambit,
     )
-    from deterrence.library import entries, load, read_game, write_game
+    from deterrence.library import DataTable, data, entries, load, read_game, write_game
     from deterrence.profiles import (
         ActionProfile,
         Assessment,
@@ -153,7 +153,7 @@ _MODULES: Final = {
         "to_quantecon",
         "write_gambit",
     ),
-    "library": ("entries", "load", "read_game", "write_game"),
+    "library": ("DataTable", "data", "entries", "load", "read_game", "write_game"),
     "profiles": (
         "ActionProfile",
         "Assessment",
@@ -235,6 +235,7 @@ __all__ = [
     "CorrelatedEquilibrium",
     "CutoffEquilibria",
     "CutoffProfile",
+    "DataTable",
     "Decision",
     "DeterrenceError",
     "Elimination",
@@ -279,6 +280,7 @@ __all__ = [
     "check",
     "compare",
     "correlated_equilibrium",
+    "data",
     "derive",
     "eliminate",
     "entries",
