@@ -148,22 +148,30 @@ class Game(Frozen, ABC):
     ) -> Self:
         """Return the same structure with other assumptions, declarations and definitions, which are checked."""
         game = object.__new__(type(self))
-        game._set(**{name: value for name, value in vars(self).items() if name not in ("_key", "_hash")})
-        game._set(about=about)
-        game._finish(assume=assume, parameters=parameters, definitions=definitions)
+        game._set(**self._state())
+        game._begin(definitions, about)
+        game._finish(assume, parameters)
         return game
 
-    def _finish(
-        self,
-        *,
-        assume: Iterable[Condition | str],
-        parameters: Iterable[Parameter],
-        definitions: Mapping[str, ExprLike],
-    ) -> None:
-        """Set the shared fields once players and structure stand; formulas are complete by now."""
-        written = FrozenMap({name: as_expr(formula) for name, formula in definitions.items()})
+    def _state(self) -> dict[str, object]:
+        """Return the fields that make up the game, without what is kept of earlier computations."""
+        kind = type(self)
+        return {n: v for n, v in vars(self).items() if not isinstance(getattr(kind, n, None), cached_property)}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by value."""
+        return (_restored, (type(self), self._state()))
+
+    def _begin(self, definitions: Mapping[str, ExprLike] | None, about: About | None) -> FrozenMap[str, Expr]:
+        """Set definitions and words; return the definitions as formulas in the parameters alone."""
+        written = FrozenMap({name: as_expr(formula) for name, formula in (definitions or {}).items()})
+        self._set(definitions=written, about=about or About())
+        return resolve(written)
+
+    def _finish(self, assume: Iterable[Condition | str], parameters: Iterable[Parameter]) -> None:
+        """Set assumptions and parameters once players and structure stand; formulas are complete by now."""
+        written, closed = self.definitions, self.resolved_definitions
         conditions = tuple(parse_condition(c) if isinstance(c, str) else c for c in assume)
-        closed = resolve(written)
         conditions = tuple(substitute_condition(c, closed) for c in conditions)
         declared = tuple(parameters)
         for p in declared:
@@ -175,9 +183,15 @@ class Game(Frozen, ABC):
                 raise GameError(f"{name!r} is a variable of the game", remedy="rename the parameter or definition")
         used = [s for formula in self.formulas() for s in symbols_of(formula) if s.name not in variables]
         found = _collect(declared, [*used, *closed.values()], conditions)
-        self._set(assume=conditions, parameters=found, definitions=written)
+        self._set(assume=conditions, parameters=found)
         for where, distribution in self.probabilities():
             check_distribution(distribution, where)
+
+
+def _restored(kind: type[Game], fields: dict[str, object]) -> Game:
+    game = object.__new__(kind)
+    game._set(**fields)
+    return game
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

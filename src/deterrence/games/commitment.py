@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from deterrence.errors import ExpressionError, GameError
 from deterrence.expressions import Condition, Expr, ExprLike, Number, as_expr, substitute, symbols_of
 from deterrence.expressions.terms import coefficients, from_terms, terms_of
-from deterrence.games.base import Game, resolve
+from deterrence.games.base import Game
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Player
 from deterrence.games.outline import commitment_lines
@@ -112,8 +112,7 @@ class CommitmentGame(Game):
         definitions: Mapping[str, ExprLike] | None = None,
         about: About | None = None,
     ) -> None:
-        written = {name: as_expr(formula) for name, formula in (definitions or {}).items()}
-        closed = resolve(FrozenMap(written))
+        closed = self._begin(definitions, about)
         bounds = {name: (as_expr(low), as_expr(high)) for name, (low, high) in controls.items()}
         names = dict.fromkeys([leader, *(r.player for r in responses.values())])
         self._set(
@@ -122,10 +121,9 @@ class CommitmentGame(Game):
             controls=FrozenMap({s: (substitute(a, closed), substitute(b, closed)) for s, (a, b) in bounds.items()}),
             responses=FrozenMap({name: response.replaced(closed) for name, response in responses.items()}),
             payoffs=FrozenMap({who: substitute(as_expr(f), closed) for who, f in payoffs.items()}),
-            about=about or About(),
         )
         _check(self)
-        self._finish(assume=assume, parameters=parameters, definitions=written)
+        self._finish(assume, parameters)
 
     def variables(self) -> tuple[str, ...]:
         """Return the names of the leader's numbers, of responses and of types."""
@@ -162,33 +160,6 @@ class CommitmentGame(Game):
 
     def _structure(self) -> tuple[object, ...]:
         return (self.leader, self.controls, self.responses, self.payoffs)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by value."""
-        structure = (self.leader, dict(self.controls), dict(self.responses), dict(self.payoffs))
-        return (_rebuild, (*structure, self.assume, self.parameters, self.definitions, self.about))
-
-
-def _rebuild(
-    leader: str,
-    controls: Mapping[str, tuple[Expr, Expr]],
-    responses: Mapping[str, Response],
-    payoffs: Mapping[str, Expr],
-    assume: tuple[Condition, ...],
-    parameters: tuple[Parameter, ...],
-    definitions: FrozenMap[str, Expr],
-    about: About,
-) -> CommitmentGame:
-    return CommitmentGame(
-        leader,
-        controls,
-        responses,
-        payoffs,
-        assume=assume,
-        parameters=parameters,
-        definitions=definitions,
-        about=about,
-    )
 
 
 def _check(game: CommitmentGame) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal, TypeAlias, get_args
 
 from deterrence.errors import GameError
 from deterrence.expressions import Condition, Expr, ExprLike, Number, Symbol, as_expr, substitute, symbols_of
-from deterrence.games.base import Game, resolve
+from deterrence.games.base import Game
 from deterrence.games.frozen import Frozen, FrozenMap
 from deterrence.games.nodes import Player
 from deterrence.games.outline import continuous_lines
@@ -145,8 +145,7 @@ class ContinuousGame(Game):
         definitions: Mapping[str, ExprLike] | None = None,
         about: About | None = None,
     ) -> None:
-        written = {name: as_expr(formula) for name, formula in (definitions or {}).items()}
-        closed = resolve(FrozenMap(written))
+        closed = self._begin(definitions, about)
         how = aggregate or Aggregate()
         if how.exponent is not None:
             how = Aggregate(name=how.name, of=how.of, kind=how.kind, exponent=substitute(how.exponent, closed))
@@ -156,10 +155,9 @@ class ContinuousGame(Game):
             players=tuple(Player(who) for who in choices),
             choices=FrozenMap({who: interval.replaced(closed) for who, interval in choices.items()}),
             aggregate=how,
-            about=about or About(),
         )
         _check_bounds(self)
-        self._finish(assume=assume, parameters=parameters, definitions=written)
+        self._finish(assume, parameters)
 
     def variables(self) -> tuple[str, ...]:
         """Return the names of action and aggregate."""
@@ -200,24 +198,6 @@ class ContinuousGame(Game):
 
     def _structure(self) -> tuple[object, ...]:
         return (self.choices, self.aggregate)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by value."""
-        shared = (self.assume, self.parameters, self.definitions, self.about)
-        return (_rebuild, (dict(self.choices), self.aggregate, *shared))
-
-
-def _rebuild(
-    choices: Mapping[str, Interval],
-    aggregate: Aggregate,
-    assume: tuple[Condition, ...],
-    parameters: tuple[Parameter, ...],
-    definitions: FrozenMap[str, Expr],
-    about: About,
-) -> ContinuousGame:
-    return ContinuousGame(
-        choices, aggregate=aggregate, assume=assume, parameters=parameters, definitions=definitions, about=about
-    )
 
 
 def _check_bounds(game: ContinuousGame) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from deterrence.errors import GameError
 from deterrence.expressions import Condition, Expr, ExprLike, as_expr, substitute
-from deterrence.games.base import Game, resolve
+from deterrence.games.base import Game
 from deterrence.games.frozen import Entries, FrozenMap
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Payoff, Payoffs, Player, successors
 from deterrence.games.outline import tree_lines
@@ -72,8 +72,7 @@ class ExtensiveGame(Game):
         definitions: Mapping[str, ExprLike] | None = None,
         about: About | None = None,
     ) -> None:
-        written = {name: as_expr(formula) for name, formula in (definitions or {}).items()}
-        closed = resolve(FrozenMap(written))
+        closed = self._begin(definitions, about)
         objects = _flatten(root, nodes)
         flat = {name: _closed(_by_name(node), closed) for name, node in objects.items()}
         joint = {key: substitute(as_expr(q), closed) for key, q in prior.items()} if prior else None
@@ -83,10 +82,9 @@ class ExtensiveGame(Game):
             players=tuple(players) or _mentioned(objects.values()),
             prior=FrozenMap(joint) if joint else None,
             knows=FrozenMap({who: tuple(others) for who, others in (knows or {}).items()}),
-            about=about or About(),
         )
         check_structure(self.root, self.nodes, tuple(p.name for p in self.players))
-        self._finish(assume=assume, parameters=parameters, definitions=written)
+        self._finish(assume, parameters)
         check_types(self)
         tree = self.tree  # unfolding checks type tables and information sets
         if not self.has_perfect_information:
@@ -152,35 +150,6 @@ class ExtensiveGame(Game):
             self.prior,
             FrozenMap({who: frozenset(others) for who, others in self.knows.items() if others}),
         )
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by value, flat, so that long games do not exhaust the stack."""
-        fields = (self.players, tuple(self.nodes.values()), self.assume, self.prior, self.knows)
-        return (_rebuild, (self.root, *fields, self.parameters, self.definitions, self.about))
-
-
-def _rebuild(
-    root: str,
-    players: tuple[Player, ...],
-    nodes: tuple[Node, ...],
-    assume: tuple[Condition, ...],
-    prior: FrozenMap[tuple[str, ...], Expr] | None,
-    knows: FrozenMap[str, tuple[str, ...]],
-    parameters: tuple[Parameter, ...],
-    definitions: FrozenMap[str, Expr],
-    about: About,
-) -> ExtensiveGame:
-    return ExtensiveGame(
-        root,
-        players=players,
-        nodes=nodes,
-        assume=assume,
-        prior=prior,
-        knows=knows,
-        parameters=parameters,
-        definitions=definitions,
-        about=about,
-    )
 
 
 def _flatten(root: Node | str, given: Iterable[Node]) -> dict[str, Node]:

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from deterrence.errors import GameError
 from deterrence.escape import for_terminal
 from deterrence.expressions import Condition, Expr, ExprLike, Number, as_expr, substitute, to_text
-from deterrence.games.base import Game, resolve, suggestion
+from deterrence.games.base import Game, suggestion
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Player, check_label
 from deterrence.games.parameters import Parameter
@@ -95,8 +95,7 @@ class StochasticGame(Game):
         definitions: Mapping[str, ExprLike] | None = None,
         about: About | None = None,
     ) -> None:
-        written = {name: as_expr(formula) for name, formula in (definitions or {}).items()}
-        closed = resolve(FrozenMap(written))
+        closed = self._begin(definitions, about)
         if not 1 <= len(stages) <= MAX_STATES:
             raise GameError(f"{len(stages)} states with moves", where="states", remedy=f"between 1 and {MAX_STATES}")
         players = tuple(next(iter(stages.values())).actions)
@@ -115,9 +114,8 @@ class StochasticGame(Game):
                 }
             ),
             discount=substitute(as_expr(discount), closed),
-            about=about or About(),
         )
-        self._finish(assume=assume, parameters=parameters, definitions=written)
+        self._finish(assume, parameters)
 
     @property
     def start(self) -> str:
@@ -171,31 +169,6 @@ class StochasticGame(Game):
 
     def _structure(self) -> tuple[object, ...]:
         return (self.start, self.stages, self.absorbing, self.discount)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by value."""
-        shared = (self.assume, self.parameters, self.definitions, self.about)
-        return (_rebuild, (self.stages, self.absorbing, self.discount, *shared))
-
-
-def _rebuild(
-    stages: FrozenMap[str, Stage],
-    absorbing: FrozenMap[str, FrozenMap[str, Expr]],
-    discount: Expr,
-    assume: tuple[Condition, ...],
-    parameters: tuple[Parameter, ...],
-    definitions: FrozenMap[str, Expr],
-    about: About,
-) -> StochasticGame:
-    return StochasticGame(
-        stages,
-        absorbing,
-        discount=discount,
-        assume=assume,
-        parameters=parameters,
-        definitions=definitions,
-        about=about,
-    )
 
 
 def _said(entry: Transition) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from deterrence.errors import GameError
 from deterrence.expressions import Condition, Expr, ExprLike, as_expr, substitute
-from deterrence.games.base import Game, resolve, suggestion
+from deterrence.games.base import Game, suggestion
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Player, check_label
 from deterrence.games.outline import table_lines
@@ -62,8 +62,7 @@ class StrategicGame(Game):
         definitions: Mapping[str, ExprLike] | None = None,
         about: About | None = None,
     ) -> None:
-        written = {name: as_expr(formula) for name, formula in (definitions or {}).items()}
-        closed = resolve(FrozenMap(written))
+        closed = self._begin(definitions, about)
         labels = {
             who: tuple(check_label(a, "an action", f"player {who}") for a in names) for who, names in actions.items()
         }
@@ -79,9 +78,8 @@ class StrategicGame(Game):
             actions=FrozenMap(labels),
             table=FrozenMap(rows),
             event_of=FrozenMap(_events(events or {}, profiles)),
-            about=about or About(),
         )
-        self._finish(assume=assume, parameters=parameters, definitions=written)
+        self._finish(assume, parameters)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -112,31 +110,6 @@ class StrategicGame(Game):
 
     def _structure(self) -> tuple[object, ...]:
         return (self.actions, self.table, self.event_of)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by value."""
-        shared = (self.assume, self.parameters, self.definitions, self.about)
-        return (_rebuild, (dict(self.actions), self.table, self.event_of, *shared))
-
-
-def _rebuild(
-    actions: Mapping[str, Iterable[str]],
-    table: FrozenMap[Profile, FrozenMap[str, Expr]],
-    events: FrozenMap[Profile, str],
-    assume: tuple[Condition, ...],
-    parameters: tuple[Parameter, ...],
-    definitions: FrozenMap[str, Expr],
-    about: About,
-) -> StrategicGame:
-    return StrategicGame(
-        actions,
-        table,
-        events=events,
-        assume=assume,
-        parameters=parameters,
-        definitions=definitions,
-        about=about,
-    )
 
 
 def _check_actions(actions: Mapping[str, tuple[str, ...]]) -> None:

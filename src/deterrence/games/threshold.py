@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Literal
 from deterrence.errors import GameError
 from deterrence.escape import for_terminal
 from deterrence.expressions import Condition, Expr, ExprLike, Symbol, as_expr, substitute, symbols_of, to_text
-from deterrence.games.base import Game, resolve, suggestion
+from deterrence.games.base import Game, suggestion
 from deterrence.games.frozen import Frozen, FrozenMap
 from deterrence.games.laws import Law
 from deterrence.games.nodes import Player, check_label
@@ -146,8 +146,7 @@ class ThresholdGame(Game):
         definitions: Mapping[str, ExprLike] | None = None,
         about: About | None = None,
     ) -> None:
-        written = {name: as_expr(formula) for name, formula in (definitions or {}).items()}
-        closed = resolve(FrozenMap(written))
+        closed = self._begin(definitions, about)
         decisions = tuple(t.written_out(closed) for t in thresholds)
         _check(decisions)
         names = tuple(dict.fromkeys([*players, *(t.player for t in decisions)]))
@@ -156,13 +155,12 @@ class ThresholdGame(Game):
             players=tuple(Player(name) for name in names),
             thresholds=FrozenMap({t.name: t for t in decisions}),
             event_of=FrozenMap(named),
-            about=about or About(),
         )
         for name in names:
             if all(t.player != name for t in decisions):
                 raise GameError("the player decides nothing", where=f"player {name}", remedy="remove it")
         _check_uses(self)
-        self._finish(assume=assume, parameters=parameters, definitions=written)
+        self._finish(assume, parameters)
 
     @property
     def has_signals(self) -> bool:
@@ -207,32 +205,6 @@ class ThresholdGame(Game):
 
     def _structure(self) -> tuple[object, ...]:
         return (self.thresholds, self.event_of)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by value."""
-        names = tuple(p.name for p in self.players)
-        shared = (self.assume, self.parameters, self.definitions, self.about)
-        return (_rebuild, (tuple(self.thresholds.values()), names, self.event_of, *shared))
-
-
-def _rebuild(
-    thresholds: tuple[Threshold, ...],
-    players: tuple[str, ...],
-    events: FrozenMap[str, Expr],
-    assume: tuple[Condition, ...],
-    parameters: tuple[Parameter, ...],
-    definitions: FrozenMap[str, Expr],
-    about: About,
-) -> ThresholdGame:
-    return ThresholdGame(
-        thresholds,
-        players=players,
-        events=events,
-        assume=assume,
-        parameters=parameters,
-        definitions=definitions,
-        about=about,
-    )
 
 
 def _lines(game: ThresholdGame) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from deterrence.errors import GameError
 from deterrence.escape import for_terminal
 from deterrence.expressions import Condition, Expr, ExprLike, Number, as_expr, substitute, to_text
-from deterrence.games.base import Game, resolve
+from deterrence.games.base import Game
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Player, check_label
 from deterrence.games.parameters import Parameter
@@ -69,8 +69,7 @@ class TimingGame(Game):
         definitions: Mapping[str, ExprLike] | None = None,
         about: About | None = None,
     ) -> None:
-        written = {name: as_expr(formula) for name, formula in (definitions or {}).items()}
-        closed = resolve(FrozenMap(written))
+        closed = self._begin(definitions, about)
         if len(clocks) != 2:
             raise GameError(f"{len(clocks)} sides", where="clocks", remedy="two sides, each with a clock")
         for who in clocks:
@@ -80,9 +79,8 @@ class TimingGame(Game):
             clocks=FrozenMap(
                 {who: Clock(*(substitute(f, closed) for f in clock.formulas)) for who, clock in clocks.items()}
             ),
-            about=about or About(),
         )
-        self._finish(assume=assume, parameters=parameters, definitions=written)
+        self._finish(assume, parameters)
 
     def variables(self) -> tuple[str, ...]:
         """Return the name of the time."""
@@ -124,17 +122,3 @@ class TimingGame(Game):
 
     def _structure(self) -> tuple[object, ...]:
         return (self.clocks,)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by value."""
-        return (_rebuild, (self.clocks, self.assume, self.parameters, self.definitions, self.about))
-
-
-def _rebuild(
-    clocks: FrozenMap[str, Clock],
-    assume: tuple[Condition, ...],
-    parameters: tuple[Parameter, ...],
-    definitions: FrozenMap[str, Expr],
-    about: About,
-) -> TimingGame:
-    return TimingGame(clocks, assume=assume, parameters=parameters, definitions=definitions, about=about)
