@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import deterrence as dt
-from deterrence import forms
 from deterrence.errors import ParameterError, SolverError
+from deterrence.forms import strategic
 from deterrence.games import Decision, ExtensiveGame, Outcome, Player, StrategicGame, parameters
 from deterrence.library import load
 from deterrence.profiles import Assessment, Completeness
@@ -46,7 +46,7 @@ def deterrent() -> ExtensiveGame:
 
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     block = 1_000
-    monkeypatch.setattr(forms, "PAYOFFS", 8 * block)
+    monkeypatch.setattr(strategic, "PAYOFFS", 8 * block)
     rng = np.random.default_rng(1)
     at = {name: rng.integers(0, 5, 20 * block + 100).astype(float) for name in "TRPS"}
     whole = solve(dilemma(), at=at)
