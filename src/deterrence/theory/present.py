@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from deterrence.errors import SolverError
 from deterrence.expressions import Comparison, Condition, Expr, Symbol
 from deterrence.expressions.nodes import OPERATORS
-from deterrence.games import ExtensiveGame
+from deterrence.games import Game
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.regions import Reducer, Region
 from deterrence.theory.unknowns import ONE, ZERO, product_of, sum_of
@@ -28,7 +28,7 @@ class _Factor:
 class Presenter:
     """Writes polynomials as conditions and functions as formulas, with the definitions of the model put in."""
 
-    def __init__(self, game: ExtensiveGame, algebra: Algebra, reducer: Reducer) -> None:
+    def __init__(self, game: Game, algebra: Algebra, reducer: Reducer) -> None:
         self.algebra, self.reducer = algebra, reducer
         self.known = _definitions(game, algebra)
         chance = {s.name for _, d in game.probabilities() for q in d for s in q.walk() if isinstance(s, Symbol)}
@@ -134,7 +134,7 @@ class Presenter:
         )
 
 
-def _definitions(game: ExtensiveGame, algebra: Algebra) -> Mapping[Fractional, str]:
+def _definitions(game: Game, algebra: Algebra) -> Mapping[Fractional, str]:
     known: dict[Fractional, str] = {}
     for name, formula in game.resolved_definitions.items():
         try:
