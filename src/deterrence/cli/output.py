@@ -14,7 +14,7 @@ from deterrence.escape import for_terminal
 if TYPE_CHECKING:
     from deterrence.report.blocks import Block
 
-__all__ = ["check_writable", "complain", "note", "progress", "show", "write", "write_file"]
+__all__ = ["check_writable", "complain", "note", "progress", "show", "write"]
 
 BROKEN_PIPE: Final = 141  # 128 + SIGPIPE, as shells report it
 
@@ -59,16 +59,6 @@ def check_writable(path: Path) -> None:
     """Raise `DeterrenceError` before any work is done when a file cannot be written at a path."""
     if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
         raise DeterrenceError("cannot write there", where=str(path), remedy="name a file in a folder that exists")
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a file whole: under another name first. Raises `DeterrenceError` when it cannot be written."""
-    begun = path.with_name(f".{path.name}.begun")
-    try:
-        begun.write_text(text, encoding="utf-8")
-        begun.replace(path)
-    except OSError as error:
-        raise DeterrenceError(f"{error.strerror}", where=str(path), remedy="name another file") from None
 
 
 def note(text: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from deterrence.cli import output
+from deterrence.writing import write_text
 
 __all__ = ["stress"]
 
@@ -45,7 +46,7 @@ def stress(
     if memo is not None:
         from deterrence.report.memo import memo_html
 
-        output.write_file(memo, memo_html(report))
+        write_text(memo, memo_html(report))
     if as_json:
         output.write(json_text("stress", stress_document(report)))
     else:

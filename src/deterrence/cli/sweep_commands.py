@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from deterrence.cli import output
+from deterrence.writing import write_whole
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -153,9 +154,7 @@ def _number(text: str, where: str) -> float:
 
 
 def _write(result: Dataset, csv: Path | None, parquet: Path | None, netcdf: Path | None) -> None:
-    """Write each file under another name first: none is half written."""
-    from deterrence.errors import DeterrenceError
-
+    """Write the files that were asked for."""
     table = result.to_dataframe().reset_index() if csv or parquet else None
     jobs: list[tuple[Path | None, Callable[[Path], Any], str]] = [
         (csv, lambda path: table.to_csv(path, index=False) if table is not None else None, ""),
@@ -163,21 +162,18 @@ def _write(result: Dataset, csv: Path | None, parquet: Path | None, netcdf: Path
         (netcdf, lambda path: result.to_netcdf(path, engine="h5netcdf"), "h5netcdf h5py"),
     ]
     for path, write, package in jobs:
-        if path is None:
-            continue
-        begun = path.with_name(f"{path.name}.begun")
-        try:
-            write(begun)
-            begun.replace(path)
-        except (ImportError, ValueError) as error:
-            problem = f"{package} is needed to write this" if package else str(error)
-            raise DeterrenceError(
-                problem, where=str(path), remedy=f"pip install {package}" if package else ""
-            ) from None
-        except OSError as error:
-            raise DeterrenceError(str(error.strerror), where=str(path), remedy="name another file") from None
-        finally:
-            begun.unlink(missing_ok=True)
+        if path is not None:
+            _written(path, write, package)
+
+
+def _written(path: Path, write: Callable[[Path], Any], package: str) -> None:
+    from deterrence.errors import DeterrenceError
+
+    try:
+        write_whole(path, write)
+    except (ImportError, ValueError) as error:
+        problem = f"{package} is needed to write this" if package else str(error)
+        raise DeterrenceError(problem, where=str(path), remedy=f"pip install {package}" if package else "") from None
 
 
 def _progress() -> Callable[[int, int], None]:

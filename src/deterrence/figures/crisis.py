@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from deterrence.compiled.points import BoolArray, FloatArray
-from deterrence.figures.style import FULL_WIDTH, PALETTE, new_figure, styled
+from deterrence.figures.labels import entitle
+from deterrence.figures.style import FULL_WIDTH, PALETTE, RISK, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CellMap", "Strips", "crisis_figure"]
 
-RISK: Final = ("#FBFAF5", "#F5C35A", "#D55E00", "#5A1E00")  # from light to dark, so that it reads in grey as well
 TICKS: Final = (0, 0.25, 0.5, 0.75, 1)
 
 
@@ -87,7 +87,7 @@ def draw_cells(axes: Axes, cells: CellMap) -> None:
         vmin=0,
         vmax=top,
     )
-    _entitle(axes, cells.title, cells.note)
+    entitle(axes, cells.title, cells.note)
     axes.set(xlabel=cells.x_label, ylabel=cells.y_label, xticks=TICKS, yticks=TICKS)
     axes.spines[:].set_visible(True)
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.6, pad=0.03, aspect=14, ticks=[0, top / 2, top], format="%.2f")
@@ -100,14 +100,6 @@ def draw_cells(axes: Axes, cells: CellMap) -> None:
         axes.axhline(at, color=PALETTE["blue"], linestyle=(0, (5, 1.5)), linewidth=1)
         _tag(axes, label, 0.02, at, ha="left", va="bottom")
     _name_extremes(axes, cells)
-
-
-def _entitle(axes: Axes, title: str, note: str) -> None:
-    """Write the title and, smaller below it, what exactly is shown."""
-    mute = PALETTE["mute"]
-    below = axes.annotate(note, (0, 1), (0, 4), "axes fraction", textcoords="offset points", size="small", color=mute)
-    below.set_in_layout(False)
-    axes.set_title(title, pad=17)
 
 
 def _tag(axes: Axes, text: str, x: float, y: float, **options: Any) -> None:
@@ -150,7 +142,7 @@ def draw_strips(axes: Axes, strips: Strips) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_ylim(-0.5, len(strips.names) - 0.5 + (0.5 if strips.mark else 0))
-    _entitle(axes, strips.title, strips.note)
+    entitle(axes, strips.title, strips.note)
     axes.set(xlabel=strips.x_label, ylabel=strips.y_label, xlim=(edges[0], edges[-1]))
 
 

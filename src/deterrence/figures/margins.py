@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from deterrence.compiled.points import FloatArray
+from deterrence.figures.labels import key_line, label_regions, legend_below, mark_reference, wrapped
+from deterrence.figures.maps import ParameterMap, meaning_of
+from deterrence.figures.regions import fill_where, near
 from deterrence.figures.style import FULL_WIDTH, PALETTE, new_figure, styled
-from deterrence.scenarios import Case, CaseReport
+from deterrence.scenarios import CaseReport
 from deterrence.scenarios.criterion import Outcome
 from deterrence.scenarios.laboratory import Laboratory
 
@@ -116,10 +117,11 @@ def lever_bars(case: CaseReport, *, width: float = FULL_WIDTH) -> Figure:
                         y, share, 0.6, left=left, color=colour, hatch=hatch, edgecolor=PALETTE["mute"], linewidth=0.5
                     )
                     if share > 0.08:
-                        ink = "white" if outcome is Outcome.FAILS else PALETTE["ink"]
                         box = {"facecolor": colour, "edgecolor": "none", "pad": 1.5}
                         text = f"{100 * share:.0f} %"
-                        axes.annotate(text, (left + share / 2, y), ha="center", va="center", color=ink, bbox=box)
+                        axes.annotate(
+                            text, (left + share / 2, y), ha="center", va="center", color=_ink(outcome), bbox=box
+                        )
                     left += share
         labels = [f"{package.name} (cost {package.cost})" for package in packages]
         axes.set_yticks(range(len(packages)), labels[::-1])
@@ -131,54 +133,55 @@ def lever_bars(case: CaseReport, *, width: float = FULL_WIDTH) -> Figure:
     return figure
 
 
+def _ink(outcome: Outcome) -> str:
+    """Return the colour in which to write on a verdict's colour."""
+    return "white" if outcome is Outcome.FAILS else PALETTE["ink"]
+
+
 def verdict_map(
     laboratory: Laboratory, x: str, y: str, *, width: float = FULL_WIDTH * 0.62, height: float = 3.4
 ) -> Figure:
     """Return the verdicts over two uncertain parameters, all else at the reference case, which is marked."""
-    case = laboratory.case
-    spans = {name: (float(case.uncertain[name].low), float(case.uncertain[name].high)) for name in (x, y)}
-    across, up = (np.linspace(*spans[name], CELLS) for name in (x, y))
-    grid = {x: np.tile(across, CELLS), y: np.repeat(up, CELLS)}
-    outcomes = laboratory.ask(laboratory.at(grid)).outcomes.reshape(CELLS, CELLS)
+    drawn = _verdicts(laboratory, x, y)
     figure = new_figure(width, height)
     with styled(min(1.0, width / (FULL_WIDTH * 0.62))):
         axes = figure.subplots()
-        for outcome, (colour, hatch, word) in OUTCOMES.items():
-            mask = (outcomes == outcome).astype(np.float64)
-            if mask.any():
-                filled = axes.contourf(across, up, mask, levels=[0.5, 1.5], colors=[colour], hatches=[hatch])
-                filled.set_edgecolor(PALETTE["mute"])
-                filled.set_linewidth(0)
-                _name_region(axes, across, up, mask, word, outcome)
-        axes.contour(across, up, outcomes, levels=[0.5, 1.5, 2.5], colors=PALETTE["ink"], linewidths=0.9)
-        here = [float(case.reference[name]) for name in (x, y)]
-        axes.plot(*[[value] for value in here], marker="o", markersize=6, color=PALETTE["ink"], markeredgecolor="white")
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85}
-        axes.annotate("now", (here[0], here[1]), (7, 6), textcoords="offset points", fontweight="bold", bbox=box)
-        axes.set_xlabel(_meaning(case, x))
-        axes.set_ylabel(_meaning(case, y))
+        for colour, hatch, word in OUTCOMES.values():
+            if word in drawn.regions:
+                fill_where(axes, drawn, drawn.regions[word], colour, hatch=hatch)
+        numbers = sum(k * mask for k, mask in enumerate(drawn.regions.values()))
+        levels = np.arange(len(drawn.regions) - 1) + 0.5
+        if levels.size:
+            axes.contour(drawn.x, drawn.y, numbers, levels=levels, colors=[PALETTE["ink"]], linewidths=0.9)
+        axes.set(xlabel=wrapped(drawn.labels[0], 44), ylabel=wrapped(drawn.labels[1], 44))
+        figure.draw_without_rendering()
+        taken = mark_reference(figure, axes, drawn.reference, near(drawn.regions, grow=4), word="now")
+        colours = {word: (colour, _ink(outcome)) for outcome, (colour, _, word) in OUTCOMES.items()}
+        narrow = label_regions(figure, axes, drawn.regions, blocked=taken, colours=colours)
+        legend_below(figure, [key_line(letter, word, width) for word, letter in narrow.items()])
     return figure
 
 
-def _meaning(case: Case, name: str) -> str:
-    """Return a parameter's name with its meaning, broken into lines that fit an axis."""
-    meaning = case.game.parameter(name).meaning
-    return "\n".join(wrap(f"{name}: {meaning}", 44)) if meaning else name
-
-
-def _name_region(axes: Axes, x: FloatArray, y: FloatArray, mask: FloatArray, word: str, outcome: Outcome) -> None:
-    """Write a region's name at its point that is farthest from any other region."""
-    from scipy.ndimage import distance_transform_edt
-
-    depth = distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
-    row, column = np.unravel_index(int(depth.argmax()), depth.shape)
-    if depth.max() < CELLS / 20:
-        return
-    colour = OUTCOMES[outcome][0]
-    ink = "white" if outcome is Outcome.FAILS else PALETTE["ink"]
-    box = {"facecolor": colour, "edgecolor": "none", "pad": 2}
-    axes.annotate(
-        word.replace(" on the ", " on\nthe "), (x[column], y[row]), ha="center", va="center", color=ink, bbox=box
+def _verdicts(laboratory: Laboratory, x: str, y: str) -> ParameterMap:
+    case = laboratory.case
+    spans = tuple((float(case.uncertain[name].low), float(case.uncertain[name].high)) for name in (x, y))
+    across, up = (np.linspace(*span, CELLS) for span in spans)
+    grid = {x: np.tile(across, CELLS), y: np.repeat(up, CELLS)}
+    outcomes = laboratory.ask(laboratory.at(grid)).outcomes.reshape(CELLS, CELLS)
+    regions = {word: outcomes == outcome for outcome, (_, _, word) in OUTCOMES.items()}
+    nowhere = np.zeros((CELLS, CELLS), dtype=np.bool_)
+    return ParameterMap(
+        title="",
+        note="",
+        labels=(meaning_of(case.game, x), meaning_of(case.game, y)),
+        spans=(spans[0], spans[1]),
+        x=across,
+        y=up,
+        regions={word: mask for word, mask in regions.items() if mask.any()},
+        several=nowhere,
+        outside=nowhere,
+        curves={},
+        reference=(float(case.reference[x]), float(case.reference[y])),
     )
 
 

@@ -9,11 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deterrence.errors import DeterrenceError, MissingExtraError
+from deterrence.writing import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FULL_WIDTH", "PALETTE", "STYLE", "new_figure", "save", "styled", "svg_text"]
+__all__ = [
+    "ENDINGS",
+    "FULL_WIDTH",
+    "LINES",
+    "PALETTE",
+    "RISK",
+    "STYLE",
+    "TINTS",
+    "new_figure",
+    "save",
+    "styled",
+    "svg_text",
+]
 
 # Okabe and Ito's palette, in an order in which neighbours differ in grey as well.
 PALETTE: Final[Mapping[str, str]] = {
@@ -31,6 +44,18 @@ PALETTE: Final[Mapping[str, str]] = {
 # What to leave out so that the same figure gives the same file.
 DATELESS: Final[Mapping[str, dict[str, None]]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 
+# Light tints that differ for the colour-blind and in grey, from light to dark and back.
+TINTS: Final = ("#DCEBF7", "#FBE3B0", "#BFE3D4", "#F3C3A6", "#E3CBE0", "#F7F2B8", "#CFCFCF", "#A9CCE3")
+RISK: Final = ("#FBFAF5", "#F5C35A", "#D55E00", "#5A1E00")  # from light to dark, so that it reads in grey as well
+# Colours with line styles of their own: lines differ in grey print too.
+LINES: Final = tuple(
+    (PALETTE[colour], style)
+    for colour, style in (
+        ("blue", "-"), ("vermilion", (0, (5, 1.5))), ("green", (0, (1, 1.2))), ("purple", (0, (6, 1.5, 1, 1.5))),
+        ("orange", (0, (8, 2))), ("sky", (0, (3, 1, 1, 1, 1, 1))), ("ink", (0, (2, 2))),
+    )
+)  # fmt: skip
+ENDINGS: Final = (".svg", ".png", ".pdf")
 FULL_WIDTH: Final = 7.2  # inches: a page of text
 
 STYLE: Final[Mapping[str, object]] = {
@@ -81,19 +106,14 @@ def styled(scale: float = 1.0) -> AbstractContextManager[None]:
 def save(figure: Figure, path: Path) -> None:
     """Write a figure in the format of the path's ending (png, svg, pdf), with its folder where that is missing.
 
-    The file appears whole. Raises `DeterrenceError` when it cannot be written.
+    The file appears whole. Raises `DeterrenceError` for another ending, and when it cannot be written.
     """
+    if path.suffix not in ENDINGS:
+        raise DeterrenceError(f"no picture ends in {path.suffix!r}", where=str(path), remedy=" or ".join(ENDINGS))
     picture = BytesIO()
     with styled():
         figure.savefig(picture, format=path.suffix.removeprefix("."), metadata=DATELESS.get(path.suffix))
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(picture.getvalue())
-        draft.replace(path)
-    except OSError as error:
-        problem = f"cannot be written: {error.strerror or 'error'}"
-        raise DeterrenceError(problem, where=str(path), remedy="choose another folder") from None
+    write_whole(path, lambda draft: draft.write_bytes(picture.getvalue()))
 
 
 def svg_text(figure: Figure) -> str:

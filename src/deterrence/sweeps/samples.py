@@ -16,7 +16,7 @@ from deterrence.games import Game
 from deterrence.games.base import suggestion
 from deterrence.sweeps.design import Column, Design, axis_values
 
-__all__ = ["Ends", "Method", "bounds", "sample", "sampled"]
+__all__ = ["Ends", "Method", "bounds", "open_bounds", "sample", "sampled"]
 
 Method: TypeAlias = Literal["sobol", "latin-hypercube", "uniform"]
 Ends: TypeAlias = tuple[float, float]
@@ -100,6 +100,17 @@ def bounds(game: Game, name: str, *, at: Mapping[str, Any] | None = None) -> End
     >>> bounds(load("alliance-commitment/unilateral-deterrence"), "c_SQ")
     (2.0, 4.0)
     """
+    low, high = open_bounds(game, name, at=at)
+    if low is None or high is None:
+        which = "lower" if low is None else "upper"
+        raise ParameterError(
+            f"no {which} bound for {name!r}", where="within", remedy="give both ends: (least, largest)"
+        )
+    return low, high
+
+
+def open_bounds(game: Game, name: str, *, at: Mapping[str, Any] | None = None) -> tuple[float | None, float | None]:
+    """Return the interval as `bounds` does, None for an end that stays open."""
     game.parameter(name)
     point = {p.name: p.default for p in game.parameters if p.default is not None}
     point |= {n: Fraction(v) for n, v in (at or {}).items() if np.ndim(v) == 0}
@@ -112,12 +123,7 @@ def bounds(game: Game, name: str, *, at: Mapping[str, Any] | None = None) -> End
                 end = _end(difference, name, point) if operator != "==" else None
                 if end is not None:
                     (low if end[1] > 0 else high).append(end[0])
-    if not low or not high:
-        which = "lower" if not low else "upper"
-        raise ParameterError(
-            f"no {which} bound for {name!r}", where="within", remedy="give both ends: (least, largest)"
-        )
-    return float(max(low)), float(min(high))
+    return float(max(low)) if low else None, float(min(high)) if high else None
 
 
 def _end(difference: Any, name: str, point: Mapping[str, Fraction]) -> tuple[Fraction, int] | None:
