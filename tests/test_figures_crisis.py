@@ -11,7 +11,7 @@ import pytest
 
 from deterrence.errors import DeterrenceError, MissingExtraError
 from deterrence.figures import PALETTE, STYLE, CellMap, Strips, crisis_figure, new_figure, save
-from deterrence.figures.crisis import RISK
+from deterrence.figures.style import RISK
 from hostile_text import LATEX, SCRIPT
 
 X = np.linspace(0.0, 1.0, 11)
