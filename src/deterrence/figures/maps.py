@@ -100,8 +100,8 @@ def parameter_map(
 
     >>> from deterrence.library import load
     >>> found = parameter_map(load("crisis-management/chicken"), x="P", y="T", of="P(collision)", cells=8)
-    >>> list(found.regions)[0].split(chr(10))
-    ['Column gives way', 'Row gives way', 'mixed: compromise, Column gives way, Row gives way, collision']
+    >>> [label.split(chr(10)) for label in found.regions]
+    [['one side yields', 'mixed: compromise, one side yields, collision']]
     """
     game, source = source_for(game, solver=solver)
     for name in (x, y):
