@@ -31,7 +31,7 @@ LAYERS = (
     ("theory",),
     ("forms",),
     ("solving",),
-    ("branches", "tables"),
+    ("branches", "repeated", "tables"),
     ("checking",),
     ("sweeps",),
     ("scenarios",),

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         MixedProfile,
         QuitTimes,
     )
+    from deterrence.repeated import Agreement, Patience, critical_discount, repeated_game
     from deterrence.scenarios import load_scenario, stress
     from deterrence.solution import Solution, Status
     from deterrence.solvers import (
@@ -165,6 +166,7 @@ _MODULES: Final = {
         "QuitTimes",
     ),
     "solution": ("Solution", "Status"),
+    "repeated": ("Agreement", "Patience", "critical_discount", "repeated_game"),
     "scenarios": ("load_scenario", "stress"),
     "sweeps": ("bounds", "sample", "sampled", "sweep"),
     "tables": (
@@ -218,6 +220,7 @@ __all__ = [
     "AgentQuantalResponse",
     "Aggregate",
     "AggregateRoot",
+    "Agreement",
     "Assessment",
     "Attrition",
     "BackwardInduction",
@@ -256,6 +259,7 @@ __all__ = [
     "OrdinalGame",
     "Outcome",
     "Parameter",
+    "Patience",
     "Player",
     "PureNash",
     "QuantalBranch",
@@ -280,6 +284,7 @@ __all__ = [
     "check",
     "compare",
     "correlated_equilibrium",
+    "critical_discount",
     "data",
     "derive",
     "eliminate",
@@ -301,6 +306,7 @@ __all__ = [
     "qre_branch",
     "read_gambit",
     "read_game",
+    "repeated_game",
     "risk_dominance",
     "sample",
     "sampled",
