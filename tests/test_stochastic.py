@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from itertools import product
+from math import comb
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from deterrence.certify import certify_markov
 from deterrence.compiled import compile_states, parameter_points
 from deterrence.errors import GameError, ModelFileError, SolverError
-from deterrence.families import simultaneous_ladder, spending_pledge
+from deterrence.families import sequential_inspections, simultaneous_ladder, spending_pledge
 from deterrence.games import Parameter, Stage, StochasticGame, Transition
 from deterrence.library import load, parse_game, write_game
 from deterrence.profiles import Completeness, MarkovStrategy
@@ -29,6 +30,7 @@ SLUGS = (
     "alliance-commitment/turnover",
     "alliance-commitment/mutual-aid",
     "alliance-commitment/spending-pledge",
+    "export-controls/sequential-inspections",
 )
 
 
@@ -49,6 +51,24 @@ def test_the_symmetric_ladder_is_its_recursion(rungs: int) -> None:
             risk *= hold**2
         np.testing.assert_allclose(solution.payoff("One")[i, 0], value, rtol=1e-9)
         np.testing.assert_allclose(solution.probability("war")[i, 0], risk, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("periods", "inspections"), [(2, 1), (5, 2), (8, 3), (9, 6), (12, 6)])
+def test_inspections_are_worth_what_dresher_found(periods: int, inspections: int) -> None:
+    # Two sides in different positions: no number of states may leave only symmetric equilibria to look for.
+    b = np.array([0.2, 1.0, 3.0])
+    solution = solve(sequential_inspections(periods, inspections), at={"b": b})
+    assert solution.certified.all()
+    assert (solution.count == 1).all()
+    assert (solution.completeness == Completeness.ALL).all()
+    weights = sum(comb(periods, i) * b ** (inspections - i) for i in range(inspections + 1))
+    np.testing.assert_allclose(solution.payoff("Inspectee")[:, 0], comb(periods - 1, inspections) / weights, rtol=1e-9)
+    np.testing.assert_allclose(solution.payoff("Inspector"), -solution.payoff("Inspectee"), rtol=1e-9)
+
+
+def test_inspections_in_every_period_leave_no_game() -> None:
+    with pytest.raises(GameError, match="leave nothing open"):
+        sequential_inspections(3, 3)
 
 
 def test_every_continuation_is_followed() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from deterrence.families.dollar_auction import DOLLAR_AUCTION, dollar_auction
 from deterrence.families.family import Family, Integer
+from deterrence.families.inspections import SEQUENTIAL_INSPECTIONS, sequential_inspections
 from deterrence.families.ladder import LADDER, ladder
 from deterrence.families.simultaneous_ladder import SIMULTANEOUS_LADDER, simultaneous_ladder
 from deterrence.families.spending_pledge import SPENDING_PLEDGE, spending_pledge
@@ -20,12 +21,16 @@ __all__ = [
     "dollar_auction",
     "ladder",
     "resized",
+    "sequential_inspections",
     "simultaneous_ladder",
     "spending_pledge",
 ]
 
 FAMILIES: Final[FrozenMap[str, Family[Game]]] = FrozenMap(
-    {family.name: family for family in (LADDER, DOLLAR_AUCTION, SIMULTANEOUS_LADDER, SPENDING_PLEDGE)}
+    {
+        family.name: family
+        for family in (LADDER, DOLLAR_AUCTION, SEQUENTIAL_INSPECTIONS, SIMULTANEOUS_LADDER, SPENDING_PLEDGE)
+    }
 )
 
 

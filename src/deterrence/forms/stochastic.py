@@ -23,7 +23,22 @@ def _certify_markov(game: CompiledStates, found: Found[MarkovStrategy], concept:
 
 def _state_solver(game: StochasticGame) -> StateSolver:
     """Return the solver that follows every equilibrium, or the symmetric ones where there would be too many."""
-    return MarkovPerfect(symmetric=len(game.stages) > MANY_STATES and len(game.players) == 2)
+    return MarkovPerfect(symmetric=len(game.stages) > MANY_STATES and _is_symmetric(game))
+
+
+def _is_symmetric(game: StochasticGame) -> bool:
+    """Say whether two players are in the same position in every state, by the formulas as they are written."""
+    if len(game.players) != 2:
+        return False
+    one, two = (p.name for p in game.players)
+    return all(row[one] == row[two] for row in game.absorbing.values()) and all(
+        stage.actions[one] == stage.actions[two]
+        and all(
+            entry.payoffs[one] == stage.table[b, a].payoffs[two] and entry.next == stage.table[b, a].next
+            for (a, b), entry in stage.table.items()
+        )
+        for stage in game.stages.values()
+    )
 
 
 FORM: Final = Form(
