@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import deterrence as dt
+from command_line import CommandLine
 from deterrence.certify import certify_markov
 from deterrence.compiled import compile_states, parameter_points
 from deterrence.errors import GameError, SolverError
@@ -192,12 +193,12 @@ def test_against_the_automaton_of_the_tests(seed: int) -> None:
     """Random 2 x 2 and 2 x 2 x 2 games and agreements: the ranges are where a brute-force check accepts."""
     rng = np.random.default_rng(seed)
     met = 0
-    for _ in range(12):
+    for _ in range(8):
         players = int(rng.integers(2, 4))
         profiles = list(product("cd", repeat=players))
         game = {p: [int(x) for x in rng.integers(-6, 7, players)] for p in profiles}
         for i in range(players):  # half of them with a reason to cooperate
-            game[("c",) * players][i] = int(rng.integers(2, 8))
+            game[("c",) * players][i] = int(rng.integers(4, 9))
             if rng.random() < 0.5:
                 game[("d",) * players][i] = int(rng.integers(-4, 2))
         names = [f"{i}" for i in range(players)]
@@ -312,6 +313,8 @@ def test_sets_that_are_no_half_line() -> None:
     assert everybody.certified
     assert everybody.binding == -1
     assert everybody.formula is None
+    alone = critical_discount(dt.StrategicGame({"A": "x"}, {("x",): {"A": 1}}), Agreement("x", "x"))
+    assert alone.ranges.tolist() == [[0.0, 1.0]]
     tempting = critical_discount(prisoners(), Agreement("dd", "cc", periods=1), at={"T": 5, "R": 3, "P": 1, "S": 0})
     assert np.isnan(tempting.least)
     assert tempting.certified
@@ -338,6 +341,34 @@ def test_many_points_in_little_time() -> None:
     assert np.isnan(found.least[:, c <= 0]).all()
     assert not found.certified[:, c <= 0].any()
     assert found.certified[inside].all()
+
+
+def test_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """`deterrence patience` says the ranges, the formula, the binding breach and the certificate."""
+    cli = CommandLine(capsys)
+    slug, norm = "crisis-management/symmetric-crisis", ("--norm", "cooperate, cooperate")
+    at = [word for name in ("T=5", "R=3", "P=1", "S=0") for word in ("--set", name)]
+    shown = cli.good("patience", slug, *norm, "--punish", "defect, defect", *at)
+    assert "from 0.5 on" in shown.out
+    assert "(T - R)/(T - P)" in shown.out
+    assert "certificate: passed" in shown.out
+    tailored = [
+        "--punish",
+        "Row: cooperate, defect",
+        "--punish",
+        "Column: defect, cooperate",
+        "--periods",
+        "1",
+        "--json",
+    ]
+    document = cli.good("patience", slug, *norm, *tailored, *at).document
+    assert document["format"] == "deterrence/patience"
+    assert document["punishment"] == {"Row": ["cooperate", "defect"], "Column": ["defect", "cooperate"]}
+    assert document["ranges"] == [[{"exact": None, "float": pytest.approx(2 / 3)}, {"exact": None, "float": 1.0}]]
+    assert [i["root"] for i in document["incentives"] if i["binds"]] == ["(T - R)/(R - S)"]
+    wrong = cli("patience", "escalation/ladder", *norm, "--punish", "defect, defect")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "the game of one period is strategic" in wrong.err
 
 
 def test_errors_name_the_remedy() -> None:

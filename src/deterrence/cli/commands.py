@@ -12,6 +12,7 @@ from deterrence import __version__
 from deterrence.cli import output
 from deterrence.cli.export_command import export
 from deterrence.cli.new_file import TEMPLATES
+from deterrence.cli.patience_command import patience
 from deterrence.cli.stress_commands import stress
 from deterrence.cli.sweep_commands import sweep
 from deterrence.cli.theory_commands import UNDECIDED, concept_option, derive, prove, refine_option, statics
@@ -177,7 +178,7 @@ def demo(out: Path) -> None:
         output.show([*blocks, Lines(())])
 
 
-for command in (derive, prove, statics, export):
+for command in (derive, prove, statics, patience, export):
     commands.add_command(command)
 commands.add_command(stress)
 commands.add_command(sweep)

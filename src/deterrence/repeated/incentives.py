@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 from deterrence.expressions import Expr, Number
 from deterrence.games import FrozenMap, StrategicGame
@@ -135,4 +137,4 @@ def _times(polynomial: Polynomial, factor: Expr) -> Polynomial:
 def _sum(*polynomials: Sequence[Expr]) -> Polynomial:
     width = max(map(len, polynomials))
     padded = [(*p, *[ZERO] * (width - len(p))) for p in polynomials]
-    return tuple(sum(column[1:], column[0]) for column in zip(*padded, strict=True))
+    return tuple(reduce(add, column) for column in zip(*padded, strict=True))

@@ -84,7 +84,7 @@ def ranges_of(polynomials: FloatArray) -> FloatArray:
     """
     conditions, powers, size = polynomials.shape
     flat = polynomials.transpose(1, 0, 2).reshape(powers, -1)
-    roots = roots_within(flat).reshape(-1, conditions, size).reshape(-1, size)
+    roots = roots_within(flat).reshape((powers - 1) * conditions, size)
     edges = np.concatenate([np.zeros((1, size)), np.sort(roots, axis=0), np.ones((1, size))])
     middles = (edges[:-1] + edges[1:]) / 2
     slack = ROUNDING * np.abs(polynomials).sum(axis=1)
@@ -92,16 +92,17 @@ def ranges_of(polynomials: FloatArray) -> FloatArray:
     for polynomial, tiny in zip(polynomials, slack, strict=True):
         holds &= evaluated(polynomial[:, None], middles) >= -tiny
     short = np.diff(edges, axis=0) <= SHORT
-    for row in range(holds.shape[0]):  # what has no length goes with what lies before it
-        holds[row] = np.where(short[row], holds[row - 1] if row else False, holds[row])
+    holds[0] &= ~short[0]
+    for row in range(1, len(holds)):  # what has no length goes with what lies before it
+        holds[row] = np.where(short[row], holds[row - 1], holds[row])
     return _joined(edges, holds)
 
 
 def _joined(edges: FloatArray, holds: BoolArray) -> FloatArray:
     """Return unions of neighbouring intervals, point by point."""
     none = np.zeros((1, holds.shape[1]), dtype=np.bool_)
-    starts = holds & ~np.concatenate([none, holds[:-1]])
-    ends = holds & ~np.concatenate([holds[1:], none])
+    starts: BoolArray = holds & ~np.concatenate([none, holds[:-1]])
+    ends: BoolArray = holds & ~np.concatenate([holds[1:], none])
     count = max(1, int(starts.sum(axis=0).max(initial=0)))
     out = np.full((holds.shape[1], count, 2), np.nan)
     for side, (marks, bounds) in enumerate(((starts, edges[:-1]), (ends, edges[1:]))):
