@@ -33,6 +33,7 @@ LAYERS = (
     ("solving",),
     ("branches", "repeated", "tables"),
     ("checking",),
+    ("ledger",),
     ("sweeps",),
     ("scenarios",),
     ("figures",),

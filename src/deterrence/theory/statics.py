@@ -26,6 +26,7 @@ from deterrence.games import FrozenMap
 from deterrence.theory.algebra import Fractional, Polynomial
 from deterrence.theory.cases import Cases
 from deterrence.theory.classes import EquilibriumClass, Theory
+from deterrence.theory.ground import Ground
 from deterrence.theory.logic import FALSE, comparisons, strictly
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Measure, parse_measure
@@ -291,7 +292,7 @@ def _direction(rises: bool, falls: bool) -> Literal["increasing", "decreasing", 
     return "increasing" if rises else "decreasing" if falls else "constant"
 
 
-def derivative(cases: Cases, function: Fractional, wrt: str) -> Fractional:
+def derivative(cases: Ground, function: Fractional, wrt: str) -> Fractional:
     """Return the exact partial derivative of a rational function."""
     algebra = cases.algebra
     place = algebra.ring.gens[algebra.names.index(wrt)]
@@ -299,7 +300,7 @@ def derivative(cases: Cases, function: Fractional, wrt: str) -> Fractional:
     return algebra.ratio(top.diff(place) * bottom - top * bottom.diff(place), bottom * bottom)
 
 
-def slope_sign(cases: Cases, slope: Fractional, context: Sequence[Condition]) -> tuple[Slope, dict[str, Condition]]:
+def slope_sign(cases: Ground, slope: Fractional, context: Sequence[Condition]) -> tuple[Slope, dict[str, Condition]]:
     """Return the sign of a function where `context` holds; for "mixed", also exactly where it has which sign."""
     if not slope:
         return "0", {}

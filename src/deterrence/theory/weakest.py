@@ -11,6 +11,7 @@ from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, to
 from deterrence.theory.cases import Cases, UnsettledError, conditions_of
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.elimination import eliminated
+from deterrence.theory.ground import Ground
 from deterrence.theory.logic import FALSE, TRUE, implication, join, mapped
 from deterrence.theory.prover import Prover, classes_named, read_statement
 from deterrence.theory.smt import Answer
@@ -89,7 +90,7 @@ def _extent(prover: Prover, found: EquilibriumClass | None) -> Condition:
     return implication(join(AllOf, *cases.region(found)), condition) if prover.whole else condition
 
 
-def shortened(cases: Cases, condition: Condition, context: tuple[Condition, ...]) -> Condition:
+def shortened(cases: Ground, condition: Condition, context: tuple[Condition, ...]) -> Condition:
     """Return a polynomial condition as papers print it: without what `context` implies or what implies nothing."""
     if isinstance(condition, AllOf | AnyOf):
         parts = [shortened(cases, part, context) for part in condition.parts]
@@ -101,7 +102,7 @@ def shortened(cases: Cases, condition: Condition, context: tuple[Condition, ...]
     return mapped(condition, lambda left, operator, _: _presented(cases, left, operator, context))
 
 
-def _irredundant(cases: Cases, condition: Condition, context: tuple[Condition, ...]) -> Condition:
+def _irredundant(cases: Ground, condition: Condition, context: tuple[Condition, ...]) -> Condition:
     """Drop parts of a conjunction that the others imply, and parts of a disjunction that imply another."""
     if not isinstance(condition, AllOf | AnyOf):
         return condition
@@ -117,7 +118,7 @@ def _irredundant(cases: Cases, condition: Condition, context: tuple[Condition, .
 
 
 def _is_needless(
-    cases: Cases,
+    cases: Ground,
     kind: type[AllOf] | type[AnyOf],
     part: Condition,
     rest: Sequence[Condition],
@@ -129,7 +130,7 @@ def _is_needless(
     return cases.decider.implied(join(AnyOf, *others), (*context, here))
 
 
-def _presented(cases: Cases, left: Expr, operator: str, context: tuple[Condition, ...]) -> Condition:
+def _presented(cases: Ground, left: Expr, operator: str, context: tuple[Condition, ...]) -> Condition:
     """Return `left operator 0` solved for a parameter, factors of fixed sign divided out."""
     algebra = cases.algebra
     sign, factors = algebra.factors(algebra.value(left).numer)

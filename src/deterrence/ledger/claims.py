@@ -1,0 +1,118 @@
+"""Claims, the propositions that formalise them, and what becomes of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+__all__ = ["MEANINGS", "Claim", "ClaimWord", "Finding", "Judgement", "Proposition", "Side", "Sign", "Word"]
+
+Side: TypeAlias = Literal["", "critics", "proponents"]
+Word: TypeAlias = Literal["proved", "conditional", "refuted", "tested", "undecided"]
+ClaimWord: TypeAlias = Literal[
+    "proved", "conditional", "refuted", "tested", "undecided", "mixed", "no model", "empirical"
+]
+
+MEANINGS: Final[dict[str, str]] = {
+    "proved": "holds at every admissible point of the model",
+    "conditional": "holds on one part of the admissible points and fails on another; the region is the result",
+    "refuted": "holds nowhere, or only where parameters satisfy an equation; with an exact counterexample",
+    "tested": "holds at every one of many random points; no proof, since a formula is not polynomial",
+    "undecided": "neither, and why",
+    "mixed": "the propositions of the claim differ",
+    "no model": "no model here can speak to it; what would be needed",
+    "empirical": "a matter of record, outside theory; what data would bear on it",
+}
+
+
+@dataclass(frozen=True)
+class Sign:
+    """That a quantity or formula moves with a parameter in a direction: `+ - 0 +0 -0`."""
+
+    of: str
+    wrt: str
+    sign: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposition:
+    """One operational reading of a claim, as a statement about one model.
+
+    Exactly one of `statement`, `sign`, `result` (of the model's file) and `instance` (its number there) says what is
+    claimed; `says` says it in words. `within` names published results in whose regions it is claimed, `given` what is
+    assumed besides, `place` where the proposition stands. With `closed_form`, it is decided for the formulas in the
+    model's file even where a theory could be derived.
+    """
+
+    id: str
+    says: str
+    model: str
+    side: Side = ""
+    statement: str = ""
+    sign: Sign | None = None
+    result: str = ""
+    instance: int = 0
+    within: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    concept: str = ""
+    refinement: str = "none"
+    closed_form: bool = False
+    note: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A claim under its stable id; a debate has two sides instead of one text.
+
+    `empirical` says which data would bear on what theory cannot settle, `missing` what a model would need.
+    """
+
+    id: str
+    text: str = ""
+    critics: str = ""
+    proponents: str = ""
+    empirical: str = ""
+    missing: str = ""
+    lesson: str = ""
+    propositions: tuple[Proposition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What became of a proposition: the word, exactly where it holds if not everywhere, and what shows it.
+
+    `where` is empty for a conditional proposition whose region is not known in closed form. `witness` is a point where
+    it fails. `exact` says whether all was decided exactly; otherwise points were sampled. `basis` says what is relied
+    on.
+    """
+
+    word: Word
+    exact: bool = True
+    where: str = ""
+    witness: str = ""
+    detail: str = ""
+    basis: tuple[str, ...] = ()
+    concept: str = ""
+    refinement: str = "none"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A claim with what became of each of its propositions, in their order."""
+
+    claim: Claim
+    findings: tuple[Finding, ...]
+
+    @property
+    def word(self) -> ClaimWord:
+        """The verdict on the claim: that of its propositions where they agree, else "mixed"."""
+        words = {finding.word for finding in self.findings}
+        if not words:
+            return "empirical" if self.claim.empirical else "no model"
+        return words.pop() if len(words) == 1 else "mixed"
+
+    def of_side(self, side: Side) -> tuple[Finding, ...]:
+        """Return the findings of one side of a debate."""
+        pairs = zip(self.claim.propositions, self.findings, strict=True)
+        return tuple(finding for proposition, finding in pairs if proposition.side == side)

@@ -1,0 +1,150 @@
+"""The claims ledger for reading, as JSON, and as the record beside the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from deterrence.ledger import Claim, Finding, Judgement, Proposition
+from deterrence.ledger.claims import MEANINGS, Side
+from deterrence.report.blocks import Block, Heading, Lines, Tabular
+from deterrence.report.json_text import Json
+
+__all__ = ["claims_blocks", "claims_document", "judgement_blocks", "ledger_text"]
+
+_SIDES: Final[tuple[tuple[Side, str], ...]] = (("", ""), ("critics", "Critics"), ("proponents", "Proponents"))
+_HEAD: Final = """# Claims
+
+What the source claims, and what the models say. Each claim has one or more propositions; each is one operational
+reading over one model, with its verdict. A verdict is of the proposition as formalised in that model, under the
+solution concept named, over every equilibrium unless it says otherwise. `scripts/ledger` writes this file; nothing in it
+is typed in, and the tests recompute it.
+
+"""
+
+
+def claims_blocks(listed: Sequence[Claim]) -> Iterator[Block]:
+    """Yield what `claims` prints: one row a claim, undecided."""
+    rows = tuple((c.id, str(len(c.propositions)), c.text, ", ".join(_models(c))) for c in listed)
+    yield Tabular(("claim", "propositions", "text", "models"), rows, records=True)
+
+
+def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
+    """Yield one claim with the verdict on each of its propositions."""
+    claim = judgement.claim
+    yield Heading(f"{claim.id}: {judgement.word}")
+    yield Lines((claim.text,))
+    for side, name in _SIDES:
+        pairs = [(p, f) for p, f in _pairs(judgement) if p.side == side]
+        said = {"critics": claim.critics, "proponents": claim.proponents}.get(side, "")
+        if side and (pairs or said):
+            yield Heading(f"{name}: {said}", level=3)
+        if pairs:
+            rows = tuple((verdict_text(f), p.says, _about(p, f), *_reason(f)) for p, f in pairs)
+            yield Tabular(("verdict", "proposition", "model", "where", "why"), rows, records=True)
+    yield Lines(tuple(_notes(claim)))
+
+
+def verdict_text(finding: Finding) -> str:
+    """Return the word of a verdict, and whether points were sampled where the word does not say so."""
+    sampled = not finding.exact and finding.word not in ("tested", "undecided")
+    return f"{finding.word} (tested)" if sampled else finding.word
+
+
+def claims_document(judgements: Sequence[Judgement]) -> Json:
+    """Return the body of a `claims` document."""
+    return {"words": dict(MEANINGS), "claims": [_claim(judgement) for judgement in judgements]}
+
+
+def ledger_text(judgements: Sequence[Judgement]) -> str:
+    """Return the text of `models/CLAIMS.md`."""
+    meanings = "".join(f"- **{word}**: {meaning}.\n" for word, meaning in MEANINGS.items())
+    rows = "".join(f"| [{j.claim.id}](#{j.claim.id.lower()}) | {_cell(j.claim.text)} | {j.word} |\n" for j in judgements)
+    table = f"| claim | | verdict |\n|---|---|---|\n{rows}"
+    return f"{_HEAD}{meanings}\n{table}\n" + "\n".join(_section(judgement) for judgement in judgements)
+
+
+def _section(judgement: Judgement) -> str:
+    claim = judgement.claim
+    parts = [f"## {claim.id}\n\n{claim.text} **Verdict: {judgement.word}.**\n"]
+    for side, name in _SIDES:
+        pairs = [(p, f) for p, f in _pairs(judgement) if p.side == side]
+        if side and getattr(claim, side):
+            parts.append(f"\n*{name}*: {getattr(claim, side)}\n")
+        for p, f in pairs:
+            where = f" where `{f.where}`" if f.where else ""
+            scope = f" ({_scope(f)})" if f.concept else ""
+            note = f" {p.note}" if p.note else ""
+            parts.append(f"\n- **{verdict_text(f)}**{where}: {p.says} `{p.model}`{scope}.{note}\n")
+    parts += [f"\n{note}\n" for note in _notes(claim)]
+    return "".join(parts)
+
+
+def _notes(claim: Claim) -> Iterator[str]:
+    if claim.missing:
+        yield f"No model here speaks to it. {claim.missing}"
+    if claim.empirical:
+        yield f"Outside theory. {claim.empirical}"
+    if claim.lesson:
+        yield claim.lesson
+
+
+def _pairs(judgement: Judgement) -> Iterator[tuple[Proposition, Finding]]:
+    return zip(judgement.claim.propositions, judgement.findings, strict=True)
+
+
+def _models(claim: Claim) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(p.model for p in claim.propositions))
+
+
+def _about(proposition: Proposition, finding: Finding) -> str:
+    return f"{proposition.model} ({_scope(finding)})" if finding.concept else proposition.model
+
+
+def _scope(finding: Finding) -> str:
+    return finding.concept if finding.refinement == "none" else f"{finding.concept}, {finding.refinement}"
+
+
+def _reason(finding: Finding) -> tuple[str, str]:
+    """Return where a proposition holds, and why: the point where it fails, what was found, what is relied on."""
+    fails = f"fails at {finding.witness}" if finding.witness else ""
+    basis = f"trusting {', '.join(finding.basis)}" if finding.basis else ""
+    return finding.where, "; ".join(filter(None, (fails, finding.detail, basis)))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _claim(judgement: Judgement) -> Json:
+    claim = judgement.claim
+    return {
+        "id": claim.id,
+        "text": claim.text,
+        "critics": claim.critics,
+        "proponents": claim.proponents,
+        "verdict": judgement.word,
+        "empirical": claim.empirical,
+        "missing": claim.missing,
+        "lesson": claim.lesson,
+        "propositions": [_proposition(p, f) for p, f in _pairs(judgement)],
+    }
+
+
+def _proposition(proposition: Proposition, finding: Finding) -> Json:
+    return {
+        "id": proposition.id,
+        "says": proposition.says,
+        "side": proposition.side,
+        "model": proposition.model,
+        "statement": proposition.statement or None,
+        "verdict": finding.word,
+        "exact": finding.exact,
+        "where": finding.where,
+        "witness": finding.witness,
+        "detail": finding.detail,
+        "concept": finding.concept,
+        "refinement": finding.refinement,
+        "trusted": list(finding.basis),
+        "note": proposition.note,
+    }
