@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         to_quantecon,
         write_gambit,
     )
+    from deterrence.ledger import Claim, claims, judge, read_claims
     from deterrence.library import DataTable, data, entries, load, read_game, write_game
     from deterrence.profiles import (
         ActionProfile,
@@ -154,6 +155,7 @@ _MODULES: Final = {
         "to_quantecon",
         "write_gambit",
     ),
+    "ledger": ("Claim", "claims", "judge", "read_claims"),
     "library": ("DataTable", "data", "entries", "load", "read_game", "write_game"),
     "profiles": (
         "ActionProfile",
@@ -230,6 +232,7 @@ __all__ = [
     "Certificate",
     "Chance",
     "CheckReport",
+    "Claim",
     "Clock",
     "Commitment",
     "CommitmentGame",
@@ -282,6 +285,7 @@ __all__ = [
     "ZeroSumValue",
     "bounds",
     "check",
+    "claims",
     "compare",
     "correlated_equilibrium",
     "critical_discount",
@@ -296,6 +300,7 @@ __all__ = [
     "from_pygambit",
     "from_quantecon",
     "indexed",
+    "judge",
     "load",
     "load_scenario",
     "ordinal_game",
@@ -304,6 +309,7 @@ __all__ = [
     "parameters",
     "prove",
     "qre_branch",
+    "read_claims",
     "read_gambit",
     "read_game",
     "repeated_game",

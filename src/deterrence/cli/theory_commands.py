@@ -96,7 +96,7 @@ def prove(
     output.progress("proving")
     verdict = proving.prove(theory, statement, given=given, within=within)
     extent = None
-    if isinstance(verdict, Counterexample) and verdict.quantifier == "every":
+    if isinstance(verdict, Counterexample):
         found = weakest_condition(theory, verdict.statement, given=given, within=within)
         extent = found if isinstance(found, Extent) else None
     if as_json:

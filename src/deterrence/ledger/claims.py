@@ -25,6 +25,9 @@ MEANINGS: Final[dict[str, str]] = {
 }
 
 
+_AGAINST: Final[dict[Word, Word]] = {"proved": "refuted", "tested": "refuted", "refuted": "proved"}
+
+
 @dataclass(frozen=True)
 class Sign:
     """That a quantity or formula moves with a parameter in a direction: `+ - 0 +0 -0`."""
@@ -40,7 +43,7 @@ class Proposition:
 
     Exactly one of `statement`, `sign`, `result` (of the model's file) and `instance` (its number there) says what is
     claimed; `says` says it in words. `within` names published results in whose regions it is claimed, `given` what is
-    assumed besides, `place` where the proposition stands. With `closed_form`, it is decided for the formulas in the
+    assumed besides, `place` where the proposition stands. One that is `against` denies the claim where it holds. With `closed_form`, it is decided for the formulas in the
     model's file even where a theory could be derived.
     """
 
@@ -48,6 +51,7 @@ class Proposition:
     says: str
     model: str
     side: Side = ""
+    against: bool = False
     statement: str = ""
     sign: Sign | None = None
     result: str = ""
@@ -106,8 +110,12 @@ class Judgement:
 
     @property
     def word(self) -> ClaimWord:
-        """The verdict on the claim: that of its propositions where they agree, else "mixed"."""
-        words = {finding.word for finding in self.findings}
+        """The verdict on the claim: that of its propositions where they agree, else "mixed".
+
+        One that speaks against the claim counts the other way: proved, it refutes.
+        """
+        pairs = zip(self.claim.propositions, self.findings, strict=True)
+        words = {_AGAINST.get(f.word, f.word) if p.against else f.word for p, f in pairs}
         if not words:
             return "empirical" if self.claim.empirical else "no model"
         return words.pop() if len(words) == 1 else "mixed"

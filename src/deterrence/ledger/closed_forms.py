@@ -56,10 +56,11 @@ def _decided(
 ) -> Finding:
     ground = Ground(game)
     try:
-        parts = [_claim(game, proposition, value, ground) for value in values]
+        around = tuple(ground.cleared(c) for c in context)
+        parts = [_claim(game, proposition, value, (ground, around)) for value in values]
         return exact_extent(ground, _in_each(parts, regions), context)
     except SolverError:
-        parts = [_claim(game, proposition, value, None) for value in values]
+        parts = [_claim(game, proposition, value) for value in values]
         return sampled_extent(game, _in_each(parts, regions), context)
 
 
@@ -70,7 +71,12 @@ def _in_each(parts: list[Condition], regions: list[Condition]) -> Condition:
     return join(AllOf, *(implication(region, part) for region, part in zip(regions, parts, strict=True)))
 
 
-def _claim(game: Game, proposition: Proposition, values: Mapping[Quantity, Expr], ground: Ground | None) -> Condition:
+def _claim(
+    game: Game,
+    proposition: Proposition,
+    values: Mapping[Quantity, Expr],
+    exact: tuple[Ground, tuple[Condition, ...]] | None = None,
+) -> Condition:
     """Return what is claimed with the values put in; derivatives are exact on a ground, else taken over a step."""
     if proposition.sign is None:
         return _statement(game, proposition.statement, values)
@@ -78,9 +84,9 @@ def _claim(game: Game, proposition: Proposition, values: Mapping[Quantity, Expr]
     known = _named(measure.quantities, values)
     formula = substitute(substitute(measure.formula, known), game.resolved_definitions)
     operator, wrt = _OPERATORS[proposition.sign.sign], _parameter(game, proposition.sign.wrt)
-    if ground is not None:
-        slope = ground.algebra.formula(derivative(ground, ground.function(formula), wrt))
-        return Comparison((slope, Number(0)), (operator,))
+    if exact is not None:
+        ground, context = exact
+        return ground.leaf(derivative(ground, ground.function(formula, context), wrt), operator, context)
     moved = substitute(formula, {wrt: Symbol(wrt) + _STEP})
     return Comparison((moved - formula, Number(0)), (operator,))
 

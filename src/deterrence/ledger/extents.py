@@ -46,7 +46,9 @@ def exact_extent(ground: Ground, claim: Condition, context: Iterable[Condition])
         return Finding(word="undecided", detail="the solver did not decide it within its limit", basis=trusted)
     where = shortened(ground, asked, around)
     point = ground.point((*around, negation(asked)))
-    witness = point_text(ground.game, {p.name: point[p.name] for p in ground.game.parameters}) if point is not None else ""
+    witness = (
+        point_text(ground.game, {p.name: point[p.name] for p in ground.game.parameters}) if point is not None else ""
+    )
     word = extent_word(ground, where, around)
     shown = to_text(where) if word == "conditional" else ""
     return Finding(word=word, where=shown, witness=witness, basis=trusted)

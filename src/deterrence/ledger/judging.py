@@ -51,8 +51,7 @@ def judge_proposition(proposition: Proposition) -> Finding:
             return (judge_sign if proposition.sign else judge_statement)(theory, proposition)
         return _with_basis(judge_closed_form(game, proposition), game, proposition)
     except DeterrenceError as error:
-        where = f"{proposition.place}: {error.where}" if error.where else proposition.place
-        raise type(error)(error.problem, where=where, remedy=error.remedy) from None
+        raise error.at(proposition.place) from None
 
 
 @lru_cache(maxsize=256)

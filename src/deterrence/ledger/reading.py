@@ -96,6 +96,7 @@ def _proposition(table: Table, known: tuple[str, ...]) -> Proposition:
         says=table.text("says", MAX_PROSE),
         model=model,
         side=table.choice("side", ("", "critics", "proponents"), ""),
+        against=table.get("against", bool, "true or false") or False,
         statement=table.text("statement", MAX_PROSE),
         sign=_sign(table.table("sign")) if "sign" in table else None,
         result=table.text("result"),

@@ -42,12 +42,11 @@ def judge_statement(theory: Theory, proposition: Proposition) -> Finding:
     if not isinstance(verdict, Counterexample):
         return Finding(word="undecided", detail=verdict.why, **told)
     witness = _shown(theory, verdict)
-    if verdict.quantifier == "every":
-        found = weakest_condition(theory, read, given=proposition.given, within=within)
-        if isinstance(found, Extent):
-            word = "refuted" if found.verdict == "never" else extent_word(Cases(theory), found.condition)
-            shown = to_text(found.condition) if word == "conditional" else ""
-            return Finding(word=word, where=shown, witness=witness, **told)
+    found = weakest_condition(theory, read, given=proposition.given, within=within)
+    if isinstance(found, Extent):
+        word = "refuted" if found.verdict == "never" else extent_word(Cases(theory), found.condition)
+        shown = to_text(found.condition) if word == "conditional" else ""
+        return Finding(word=word, where=shown, witness=witness, **told)
     return Finding(word=_somewhere(theory, read, proposition), witness=witness, **told)
 
 

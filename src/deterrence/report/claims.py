@@ -17,8 +17,8 @@ _HEAD: Final = """# Claims
 
 What the source claims, and what the models say. Each claim has one or more propositions; each is one operational
 reading over one model, with its verdict. A verdict is of the proposition as formalised in that model, under the
-solution concept named, over every equilibrium unless it says otherwise. `scripts/ledger` writes this file; nothing in it
-is typed in, and the tests recompute it.
+solution concept named, over every equilibrium unless it says otherwise. `scripts/ledger` writes this file; no
+verdict in it is typed in, and the tests recompute all.
 
 """
 
@@ -40,8 +40,7 @@ def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
         if side and (pairs or said):
             yield Heading(f"{name}: {said}", level=3)
         if pairs:
-            rows = tuple((verdict_text(f), p.says, _about(p, f), *_reason(f)) for p, f in pairs)
-            yield Tabular(("verdict", "proposition", "model", "where", "why"), rows, records=True)
+            yield Lines(tuple(line for p, f in pairs for line in _told(p, f)))
     yield Lines(tuple(_notes(claim)))
 
 
@@ -59,9 +58,15 @@ def claims_document(judgements: Sequence[Judgement]) -> Json:
 def ledger_text(judgements: Sequence[Judgement]) -> str:
     """Return the text of `models/CLAIMS.md`."""
     meanings = "".join(f"- **{word}**: {meaning}.\n" for word, meaning in MEANINGS.items())
-    rows = "".join(f"| [{j.claim.id}](#{j.claim.id.lower()}) | {_cell(j.claim.text)} | {j.word} |\n" for j in judgements)
+    rows = "".join(
+        f"| [{j.claim.id}](#{j.claim.id.lower()}) | {_cell(j.claim.text)} | {j.word} |\n" for j in judgements
+    )
     table = f"| claim | | verdict |\n|---|---|---|\n{rows}"
     return f"{_HEAD}{meanings}\n{table}\n" + "\n".join(_section(judgement) for judgement in judgements)
+
+
+def _words(judgements: Sequence[Judgement]) -> Iterator[tuple[Claim, str]]:
+    return ((judgement.claim, judgement.word) for judgement in judgements)
 
 
 def _section(judgement: Judgement) -> str:
@@ -75,7 +80,7 @@ def _section(judgement: Judgement) -> str:
             where = f" where `{f.where}`" if f.where else ""
             scope = f" ({_scope(f)})" if f.concept else ""
             note = f" {p.note}" if p.note else ""
-            parts.append(f"\n- **{verdict_text(f)}**{where}: {p.says} `{p.model}`{scope}.{note}\n")
+            parts.append(f"\n- **{verdict_text(f)}**{_stand(p)}{where}: {p.says} `{p.model}`{scope}.{note}\n")
     parts += [f"\n{note}\n" for note in _notes(claim)]
     return "".join(parts)
 
@@ -97,19 +102,30 @@ def _models(claim: Claim) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.model for p in claim.propositions))
 
 
-def _about(proposition: Proposition, finding: Finding) -> str:
-    return f"{proposition.model} ({_scope(finding)})" if finding.concept else proposition.model
+def _told(proposition: Proposition, finding: Finding) -> Iterator[str]:
+    """Yield the verdict on a proposition, where it holds, where it fails, and what is relied on."""
+    scope = f" ({_scope(finding)})" if finding.concept else ""
+    yield f"{verdict_text(finding)}{_stand(proposition)}: {proposition.says}"
+    yield f"  {proposition.model}{scope}"
+    if finding.where:
+        yield f"  holds exactly where {finding.where}"
+    if finding.witness:
+        yield f"  fails at {finding.witness}"
+    if finding.detail:
+        yield f"  {finding.detail}"
+    if finding.basis:
+        yield f"  trusting {', '.join(finding.basis)}"
+    if proposition.note:
+        yield f"  {proposition.note}"
+    yield ""
+
+
+def _stand(proposition: Proposition) -> str:
+    return ", against the claim" if proposition.against else ""
 
 
 def _scope(finding: Finding) -> str:
     return finding.concept if finding.refinement == "none" else f"{finding.concept}, {finding.refinement}"
-
-
-def _reason(finding: Finding) -> tuple[str, str]:
-    """Return where a proposition holds, and why: the point where it fails, what was found, what is relied on."""
-    fails = f"fails at {finding.witness}" if finding.witness else ""
-    basis = f"trusting {', '.join(finding.basis)}" if finding.basis else ""
-    return finding.where, "; ".join(filter(None, (fails, finding.detail, basis)))
 
 
 def _cell(text: str) -> str:
@@ -136,6 +152,7 @@ def _proposition(proposition: Proposition, finding: Finding) -> Json:
         "id": proposition.id,
         "says": proposition.says,
         "side": proposition.side,
+        "against": proposition.against,
         "model": proposition.model,
         "statement": proposition.statement or None,
         "verdict": finding.word,

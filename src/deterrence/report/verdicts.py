@@ -70,7 +70,8 @@ def _side(side: Evaluated) -> tuple[str, str, str]:
 def _extent_text(extent: Extent) -> str:
     if extent.verdict != "where":
         return f"it {extent.verdict} holds"
-    place = "every equilibrium" if extent.found is None else repr(extent.found.name)
+    each = f"{extent.statement.quantifier} equilibrium"
+    place = each if extent.found is None else f"{each} of {extent.found.name!r}"
     return f"in {place} it holds exactly where {to_text(extent.condition)}"
 
 

@@ -37,7 +37,8 @@ class Extent:
     def __str__(self) -> str:
         """Return the verdict as a sentence."""
         where = f"exactly where {to_text(self.condition)}" if self.verdict == "where" else self.verdict
-        place = "every equilibrium" if self.found is None else repr(self.found.name)
+        each = f"{self.statement.quantifier} equilibrium"
+        place = each if self.found is None else f"{each} of {self.found.name!r}"
         return f"in {place} {self.statement.text} holds {where}"
 
 
@@ -50,6 +51,8 @@ def weakest_condition(
 ) -> Extent | Undecided:
     """Return exactly where a statement holds in every equilibrium, or in every equilibrium of the class `within`.
 
+    For a statement that begins with `in some equilibrium` it is where some equilibrium (of the class) satisfies it.
+
     Open unknowns are eliminated where they occur linearly; otherwise the answer is `Undecided`. Raises `SolverError`
     when there is no such class or several.
     """
@@ -59,8 +62,8 @@ def weakest_condition(
     premises = tuple(cases.cleared(c) for c in conditions_of(given, theory.game))
     try:
         context = (*premises, *(cases.region(found) if found is not None else ()))
-        prover = Prover(cases, read, premises, None if found is None else (found,), "every")
-        condition = shortened(cases, join(AllOf, *(_extent(prover, c) for c in prover.classes)), context)
+        prover = Prover(cases, read, premises, None if found is None else (found,), read.quantifier)
+        condition = shortened(cases, _everywhere(prover), context)
     except UnsettledError as reason:
         return Undecided(statement=read, why=str(reason))
     if found is None and prover.needs_all and not theory.complete:
@@ -76,6 +79,20 @@ def _single(theory: Theory, name: str) -> EquilibriumClass:
     if others:
         raise SolverError(f"{len(others) + 1} classes are called {name[:64]!a}", remedy="rename the published results")
     return found
+
+
+def _everywhere(prover: Prover) -> Condition:
+    """Return where a statement holds in every class, or in some class, as it is quantified."""
+    if prover.quantifier == "some":
+        return join(AnyOf, *(_reach(prover, c) for c in prover.classes if c is not None))
+    return join(AllOf, *(_extent(prover, c) for c in prover.classes))
+
+
+def _reach(prover: Prover, found: EquilibriumClass) -> Condition:
+    """Return where some equilibrium of a class satisfies a statement, in the parameters."""
+    cases = prover.cases
+    claim = eliminated(cases, prover.claim(found), found, some=True)
+    return join(AllOf, *cases.region(found), claim)
 
 
 def _extent(prover: Prover, found: EquilibriumClass | None) -> Condition:
@@ -110,11 +127,25 @@ def _irredundant(cases: Ground, condition: Condition, context: tuple[Condition, 
     if isinstance(condition, AllOf):
         for i, part in enumerate(kept):
             kept[i] = _irredundant(cases, part, (*context, *map(cases.cleared, (*kept[:i], *kept[i + 1 :]))))
+    else:
+        kept = [_widened(cases, part, condition, context) for part in kept]
     for i in reversed(range(len(kept))):
         rest = [*kept[:i], *kept[i + 1 :]]
         if rest and _is_needless(cases, type(condition), kept[i], rest, context):
             kept = rest
     return join(type(condition), *kept)
+
+
+def _widened(cases: Ground, part: Condition, whole: Condition, context: tuple[Condition, ...]) -> Condition:
+    """Return a part of a disjunction without what may go since all it then adds lies in the whole."""
+    if not isinstance(part, AllOf):
+        return part
+    kept = list(part.parts)
+    for i in reversed(range(len(kept))):
+        rest = [*kept[:i], *kept[i + 1 :]]
+        if rest and cases.decider.implied(cases.cleared(whole), (*context, *map(cases.cleared, rest))):
+            kept = rest
+    return join(AllOf, *kept)
 
 
 def _is_needless(
