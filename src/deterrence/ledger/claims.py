@@ -42,9 +42,9 @@ class Proposition:
     """One operational reading of a claim, as a statement about one model.
 
     Exactly one of `statement`, `sign`, `result` (of the model's file) and `instance` (its number there) says what is
-    claimed; `says` says it in words. `within` names published results in whose regions it is claimed, `given` what is
-    assumed besides, `place` where the proposition stands. One that is `against` denies the claim where it holds. With `closed_form`, it is decided for the formulas in the
-    model's file even where a theory could be derived.
+    claimed; `says` says it in words. One that is `against` denies the claim where it holds. `within` names published
+    results in whose regions it is claimed, `given` what is assumed besides, `place` where the proposition stands. With
+    `closed_form`, it is decided for the formulas in the model's file even where a theory could be derived.
     """
 
     id: str

@@ -23,6 +23,7 @@ _KEYS: Final = (
     "says",
     "model",
     "side",
+    "against",
     *_WAYS,
     "within",
     "given",
