@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -13,10 +14,14 @@ from deterrence.certify import certify_tree_nash, rationality
 from deterrence.compiled import compile_tree, parameter_points
 from deterrence.errors import SolverError
 from deterrence.expressions import evaluate_exact, holds_exactly, parse_condition, substitute, substitute_condition
-from deterrence.games import Decision, ExtensiveGame, Outcome, Player, parameters
+from deterrence.games import Decision, EquilibriumResult, ExtensiveGame, Outcome, Player, parameters
 from deterrence.library import load
 from deterrence.profiles import Assessment
 from deterrence.theory import EquilibriumClass, Theory, derive
+from deterrence.theory.cases import Cases
+from deterrence.theory.derive import derive_profile
+from deterrence.theory.matching import matches
+from deterrence.theory.refine import refine
 from theory_games import entry
 
 UDG = "alliance-commitment/unilateral-deterrence"
@@ -135,3 +140,21 @@ def test_hidden_actions_are_refused_with_advice_and_otherwise_sequential() -> No
 def test_an_unknown_concept_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(SolverError, match="weak-pbe"):
         derive(entry(), concept="weak-pb")
+
+
+@pytest.mark.parametrize("refinement", ["none", "intuitive", "D1"])
+def test_the_classes_of_a_profile_are_those_of_the_whole_theory(theory: Theory, refinement: str) -> None:
+    whole = theory if refinement == "none" else refine(theory, refinement)
+    results = [r for r in theory.game.about.results if isinstance(r, EquilibriumResult)]
+    assert len(results) > 5
+    for result in results:
+        alone = derive_profile(theory.game, replace(result, refinement=refinement))
+        played = [match.found for match in matches(Cases(whole), result) if not match.also]
+        assert {found.support for found in played} <= {found.support for found in alone.classes}
+        assert all(found in whole.classes for found in alone.classes)
+
+
+def test_a_profile_alone_cannot_be_compared_with_all_others(theory: Theory) -> None:
+    result = next(r for r in theory.game.about.results if isinstance(r, EquilibriumResult))
+    with pytest.raises(SolverError, match="with all others"):
+        derive_profile(theory.game, replace(result, refinement="undefeated"))

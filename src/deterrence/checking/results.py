@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
+from math import prod
+from typing import Final, TypeAlias
 
 from deterrence.checking.report import CheckLine
 from deterrence.checking.samples import tested
@@ -15,7 +16,7 @@ from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, Quanti
 from deterrence.games.simultaneous import simultaneous_tree
 from deterrence.games.statements import Result
 from deterrence.theory import Theory
-from deterrence.theory.cache import theory_of
+from deterrence.theory.cache import profile_theory_of, theory_of
 from deterrence.theory.compare import ResultVerdict, check_results
 from deterrence.theory.logic import strictly
 from deterrence.theory.written import bare_theory, nash_theory
@@ -23,6 +24,8 @@ from deterrence.theory.written import bare_theory, nash_theory
 __all__ = ["result_lines", "result_verdicts"]
 
 Subject: TypeAlias = tuple[FrozenMap[str, int], str, str, str]  # a family's size, concept, refinement, written profile
+
+MOST_SUPPORTS: Final = 10**6  # games with more choices of supports are not derived whole for the sake of a few results
 
 
 def result_lines(game: ExtensiveGame | StrategicGame) -> Iterator[CheckLine]:
@@ -37,6 +40,7 @@ def result_verdicts(game: ExtensiveGame | StrategicGame) -> Iterator[ResultVerdi
 
     Equilibria are compared with the derived theory of their concept, those of a strategic game with that of the tree
     in which nobody sees what the others do; a Nash equilibrium of a tree with the exact conditions of its profile.
+    Of a very large game only the classes are derived that play the profile.
     Where no theory can be derived the result is tested at exact points, and the verdict says why.
     """
     checker = _Checker(game)
@@ -103,8 +107,13 @@ class _Checker:
                 return result.integers, "none", "none", ""
             concept, refinement, written = self._subject(region)[1:]
             return result.integers or region.integers, concept, refinement, written
-        is_nash_of_tree = "nash" in result.concept and isinstance(self.game, ExtensiveGame)
-        return result.integers, result.concept, result.refinement, result.id if is_nash_of_tree else ""
+        alone = isinstance(self.game, ExtensiveGame) and ("nash" in result.concept or self._is_large(result))
+        return result.integers, result.concept, result.refinement, result.id if alone else ""
+
+    def _is_large(self, result: EquilibriumResult) -> bool:
+        """Say whether the whole theory would take long; `undefeated` needs it all the same."""
+        sets = self._tree(result.integers).tree.information_sets
+        return result.refinement != "undefeated" and prod(2 ** len(h.actions) - 1 for h in sets) > MOST_SUPPORTS
 
     def _theory(self, subject: Subject) -> Theory | SolverError:
         if subject not in self._theories:
@@ -118,8 +127,10 @@ class _Checker:
         tree = self._tree(integers)
         if concept == "none":
             return bare_theory(tree)
-        if written:
+        if written and "nash" in concept:
             return replace(nash_theory(tree, self._equilibria[written]), concept=concept)
+        if written:
+            return profile_theory_of(tree, self._equilibria[written])
         if isinstance(self.game, StrategicGame):
             return replace(theory_of(tree), concept=concept)
         return theory_of(tree, concept=concept, refinement=refinement)

@@ -17,15 +17,23 @@ from pathlib import Path
 from typing import Final
 
 from deterrence.errors import DeterrenceError, ExpressionError, ModelFileError
-from deterrence.games import ExtensiveGame
+from deterrence.games import EquilibriumResult, ExtensiveGame
 from deterrence.library import write_game
 from deterrence.theory.classes import Theory
 from deterrence.theory.concepts import default_concept
-from deterrence.theory.derive import derive
+from deterrence.theory.derive import derive, derive_profile
 from deterrence.theory.encoding import decoded, encoded
 from deterrence.theory.refine import check_refinement, refine
 
-__all__ = ["FOLDER_VARIABLE", "cache_folder", "entry_path", "read_entry", "theory_of", "write_entry"]
+__all__ = [
+    "FOLDER_VARIABLE",
+    "cache_folder",
+    "entry_path",
+    "profile_theory_of",
+    "read_entry",
+    "theory_of",
+    "write_entry",
+]
 
 FOLDER_VARIABLE: Final = "DETERRENCE_CACHE"
 _FORMAT: Final = "deterrence/theory-cache"
@@ -49,10 +57,24 @@ def theory_of(
     """
     concept = concept or default_concept(game)
     path = entry_path(game, concept, refinement) if keep else None
+    return _kept(path, game, lambda: _derived(game, concept, refinement, progress, keep))
+
+
+def profile_theory_of(game: ExtensiveGame, result: EquilibriumResult) -> Theory:
+    """Return the classes that somewhere play a published profile, read from disk or derived and kept.
+
+    Raises what `derive_profile` raises.
+    """
+    path = entry_path(game, result.concept, result.refinement, profile=result.id)
+    return _kept(path, game, lambda: derive_profile(game, result))
+
+
+def _kept(path: Path | None, game: ExtensiveGame, make: Callable[[], Theory]) -> Theory:
+    """Return the theory in a file, else the one made now, which is then kept there."""
     found = read_entry(path, game) if path is not None else None
     if found is not None:
         return found
-    theory = _derived(game, concept, refinement, progress, keep)
+    theory = make()
     if path is not None and theory.complete and not theory.counts.get("undecided", 0):
         write_entry(path, theory)
     return theory
@@ -76,13 +98,16 @@ def cache_folder() -> Path:
     return Path(base) / "deterrence"
 
 
-def entry_path(game: ExtensiveGame, concept: str, refinement: str) -> Path | None:
-    """Return the file for a game's theory, None where the game has no canonical text."""
+def entry_path(game: ExtensiveGame, concept: str, refinement: str, *, profile: str = "") -> Path | None:
+    """Return the file for a game's theory, None where the game has no canonical text.
+
+    `profile` is the id of a result where the theory is about its profile alone.
+    """
     try:
         text = write_game(game)
     except ModelFileError:
         return None
-    content = "\n".join((_engine(), concept, refinement, text))
+    content = "\n".join((_engine(), concept, refinement, profile, text))
     return cache_folder() / f"{hashlib.sha256(content.encode()).hexdigest()}.json"
 
 

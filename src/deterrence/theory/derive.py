@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from deterrence.expressions import Comparison, Condition, symbols_of_condition
-from deterrence.games import ExtensiveGame, FrozenMap
+from deterrence.compiled.prescribed import prescribes
+from deterrence.errors import SolverError
+from deterrence.expressions import Comparison, Condition, Number, substitute, symbols_of_condition
+from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, Prescription
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 from deterrence.theory.closed_form import ClosedForm, solve_conditions, solve_further
@@ -15,7 +17,7 @@ from deterrence.theory.interior import interior
 from deterrence.theory.naming import published_name, systematic_name
 from deterrence.theory.plays import event_functions, payoff_functions
 from deterrence.theory.present import Presenter
-from deterrence.theory.refine import check_refinement, refine
+from deterrence.theory.refine import check_refinement, refine, refined
 from deterrence.theory.regions import Bounds, Reducer, Region
 from deterrence.theory.relevance import relevant_beliefs
 from deterrence.theory.smt import Answer, Decider, trusted_programs
@@ -24,7 +26,7 @@ from deterrence.theory.systems import BeliefSystem
 from deterrence.theory.tiling import with_tiling
 from deterrence.theory.unknowns import ZERO
 
-__all__ = ["derive"]
+__all__ = ["derive", "derive_profile"]
 
 
 def derive(
@@ -47,11 +49,25 @@ def derive(
     return with_tiling(theory) if refinement == "none" else refine(theory, refinement)
 
 
+def derive_profile(game: ExtensiveGame, result: EquilibriumResult) -> Theory:
+    """Return the classes that somewhere play a published profile, under its concept and refinement, and few others.
+
+    Every support that agrees with the profile is followed, so it is known exactly where the profile is an equilibrium,
+    though the whole theory may take much longer. Nothing is said of other profiles. Raises `SolverError` where concept
+    or refinement is not defined, and for `undefeated`, which compares with all other equilibria.
+    """
+    if result.refinement == "undefeated":
+        raise SolverError("undefeated compares a class with all others", remedy="derive the whole theory")
+    theory = _Derivation(game, system_of(game, result.concept), None, result.profile).run()
+    return theory if result.refinement == "none" else refined(theory, result.refinement)
+
+
 @dataclass
 class _Derivation:
     game: ExtensiveGame
     system: BeliefSystem
     progress: Callable[[int, int], None] | None
+    profile: tuple[Prescription, ...] = ()
 
     def run(self) -> Theory:
         """Enumerate supports, solve each, reduce its region, name what was found."""
@@ -61,7 +77,7 @@ class _Derivation:
         self.reducer = Reducer(self.algebra, self.decider)
         self.presenter = Presenter(self.game, self.algebra, self.reducer)
         relevant = relevant_beliefs(self.system, self.algebra)
-        supports = feasible_supports(self.system, self.decider, relevant, self.progress)
+        supports = feasible_supports(self.system, self.decider, relevant, self.progress, allowed=self._agrees)
         self.open = (*sorted(relevant), *self.system.moves)
         classes = [c for support in supports for c in self._classes(support)]
         undecided = sum(not c.proved for c in classes)
@@ -71,10 +87,21 @@ class _Derivation:
             "none",
             tuple(sorted(classes, key=lambda c: not c.generic)),
             complete=True,
-            argument="every choice of supports was followed until the solver proved that no parameter point allows it",
+            argument=f"every choice of supports{' that agrees with the profile' if self.profile else ''} was followed "
+            "until the solver proved that no parameter point allows it",
             counts=FrozenMap({"supports": len(supports), "queries": self.decider.queries, "undecided": undecided}),
             trusted=trusted_programs(),
         )
+
+    def _agrees(self, h: int, support: tuple[int, ...]) -> bool:
+        """Say whether a support is that of the profile for some parameter values, where the profile names actions."""
+        info, definitions = self.game.tree.information_sets[h], self.game.resolved_definitions
+        played = [info.actions[a] for a in support]
+        written = (p.probabilities for p in self.profile if prescribes(p, self.game.tree, info))
+        given = {a: substitute(q, definitions) for probabilities in written for a, q in probabilities.items()}
+        certain = {a: q.value for a, q in given.items() if isinstance(q, Number)}
+        whole = sum(certain.values()) == 1
+        return all((a in played) == (q > 0) for a, q in certain.items()) and not (whole and set(played) - set(certain))
 
     def _classes(self, feasible: Feasible) -> list[EquilibriumClass]:
         cases = solve_conditions(feasible, self.open, self.reducer)

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from deterrence.errors import SolverError
 from deterrence.expressions import (
+    AllOf,
+    AnyOf,
     Comparison,
     Condition,
     Expr,
@@ -25,9 +27,9 @@ from deterrence.expressions import (
 from deterrence.games import FrozenMap, Game
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.interior import interior
-from deterrence.theory.logic import mapped, negation
+from deterrence.theory.logic import FALSE, TRUE, join, mapped, negation
 from deterrence.theory.present import Presenter
-from deterrence.theory.regions import Reducer
+from deterrence.theory.regions import SHORTENING_LIMIT, Reducer
 from deterrence.theory.smt import Answer, Decider
 from deterrence.theory.unknowns import ZERO, sum_of
 
@@ -95,6 +97,16 @@ class Ground:
         if not sign:
             numer = function.numer if operator == "==" else function.numer * function.denom
         return Comparison((self.algebra.polynomial_formula(numer) if numer else ZERO, ZERO), (operator,))
+
+    def pruned(self, condition: Condition, context: Sequence[Condition]) -> Condition:
+        """Return the condition without parts seen to hold everywhere, or nowhere, where `context` holds."""
+        if self.decider.implied(condition, context, limit=SHORTENING_LIMIT):
+            return TRUE
+        if self.decider.implied(negation(condition), context, limit=SHORTENING_LIMIT):
+            return FALSE
+        if isinstance(condition, AllOf | AnyOf):
+            return join(type(condition), *(self.pruned(part, context) for part in condition.parts))
+        return condition
 
     def closed(self, formula: Expr) -> Expr:
         """Return a formula with the definitions put in."""

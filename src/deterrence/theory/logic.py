@@ -8,7 +8,7 @@ from typing import Final
 from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr
 from deterrence.theory.unknowns import ONE, ZERO
 
-__all__ = ["FALSE", "TRUE", "comparisons", "implication", "join", "mapped", "negation", "strictly"]
+__all__ = ["FALSE", "TRUE", "comparisons", "implication", "join", "mapped", "negation", "off_boundary", "strictly"]
 
 TRUE: Final = Comparison((ZERO, ZERO), ("==",))
 FALSE: Final = Comparison((ZERO, ONE), ("==",))
@@ -58,6 +58,11 @@ def implication(premise: Condition, conclusion: Condition) -> Condition:
 def strictly(condition: Condition) -> Condition:
     """Return the condition with strict inequalities; equations stay."""
     return mapped(condition, lambda a, operator, b: Comparison((a, b), (_STRICT.get(operator, operator),)))
+
+
+def off_boundary(condition: Condition) -> Condition:
+    """Return a condition without its boundary: strict, and nowhere where an equation has to hold."""
+    return mapped(strictly(condition), lambda a, o, b: FALSE if o == "==" else Comparison((a, b), (o,)))
 
 
 def comparisons(condition: Condition) -> Iterator[Comparison]:

@@ -36,6 +36,7 @@ def feasible_supports(
     progress: Callable[[int, int], None] | None = None,
     *,
     sets: Iterable[int] | None = None,
+    allowed: Callable[[int, tuple[int, ...]], bool] = lambda h, actions: True,
 ) -> list[Feasible]:
     """Return every support for which some admissible parameter point satisfies all conditions of the concept.
 
@@ -43,9 +44,9 @@ def feasible_supports(
     and moves not yet determined free; so the list is complete. `relevant` are the beliefs that matter to some mover;
     the others are left to Bayes' rule afterwards. `progress` is told how many supports were kept and how
     many partial choices were pruned. With `sets`, only play at those information sets is chosen and asked for; they
-    must contain all that follow them.
+    must contain all that follow them. Only supports that are `allowed` at every information set are followed.
     """
-    return _Search(system, decider, relevant, progress, sets).run()
+    return _Search(system, decider, relevant, progress, sets, allowed).run()
 
 
 class _Search:
@@ -58,9 +59,10 @@ class _Search:
         relevant: frozenset[str],
         progress: Callable[[int, int], None] | None,
         sets: Iterable[int] | None,
+        allowed: Callable[[int, tuple[int, ...]], bool],
     ) -> None:
         self.system, self.decider, self.progress = system, decider, progress
-        self.relevant = relevant
+        self.relevant, self.allowed = relevant, allowed
         chosen = None if sets is None else set(sets)
         self.order = [h for h in system.order if chosen is None or h in chosen]
         self.found: list[Feasible] = []
@@ -98,7 +100,7 @@ class _Search:
     def _choices(self, h: int) -> Iterator[tuple[int, ...]]:
         actions = range(len(self.system.tree.information_sets[h].actions))
         for size in range(1, len(actions) + 1):
-            yield from combinations(actions, size)
+            yield from (chosen for chosen in combinations(actions, size) if self.allowed(h, chosen))
 
     def _conditions(
         self, h: int, supports: dict[int, tuple[int, ...]], strategies: dict[int, tuple[Expr, ...]]

@@ -9,14 +9,14 @@ from itertools import combinations
 from typing import Final
 
 from deterrence.errors import SolverError
-from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, Symbol, substitute, symbols_of
+from deterrence.expressions import AllOf, AnyOf, Condition, Expr, Symbol, substitute, symbols_of
 from deterrence.games import FrozenMap
 from deterrence.theory.algebra import Fractional
 from deterrence.theory.cases import Cases, UnsettledError
 from deterrence.theory.cells import Cells
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.covering import Answer, Coexistence, OutcomeGroup, Tiling
-from deterrence.theory.logic import FALSE, TRUE, join, mapped, negation, strictly
+from deterrence.theory.logic import FALSE, TRUE, join, negation, off_boundary
 from deterrence.theory.smt import Answer as Found
 
 __all__ = ["tiling", "with_tiling"]
@@ -113,7 +113,7 @@ class _Tiling:
         given = [c for c in self.cases.conditions(found) if c not in region] if self._varies(found) else []
         if renamed:
             given = [c.map(lambda f: self._other(f, found)) for c in given]
-        return join(AllOf, *map(_interior, region), *given)
+        return join(AllOf, *map(off_boundary, region), *given)
 
     def _other(self, formula: Expr, found: EquilibriumClass) -> Expr:
         return substitute(formula, {name: Symbol(f"other_{name}") for name in self.cases.unknowns(found)})
@@ -153,8 +153,3 @@ class _Tiling:
 
     def _parameters(self, point: FrozenMap[str, Fraction]) -> FrozenMap[str, Fraction]:
         return FrozenMap({p.name: point[p.name] for p in self.theory.game.parameters})
-
-
-def _interior(condition: Condition) -> Condition:
-    """Return a condition off its boundary: strict, without the points where an equation holds."""
-    return mapped(strictly(condition), lambda a, o, b: FALSE if o == "==" else Comparison((a, b), (o,)))

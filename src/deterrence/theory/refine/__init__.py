@@ -21,7 +21,7 @@ from deterrence.theory.removal import Argument, Removal
 from deterrence.theory.shared import SharedBeliefs
 from deterrence.theory.tiling import with_tiling
 
-__all__ = ["REFINEMENTS", "check_refinement", "refine"]
+__all__ = ["REFINEMENTS", "check_refinement", "refine", "refined"]
 
 REFINEMENTS: Final = ("none", *SIGNALLING, "undefeated")
 
@@ -38,13 +38,18 @@ def refine(theory: Theory, refinement: str) -> Theory:
     `intuitive` and `D1` are the criteria of Cho and Kreps (1987), `undefeated` that of Mailath, Okuno-Fujiwara and
     Postlewaite (1993). Raises `SolverError` where the refinement is not defined for the game or the concept.
     """
+    return with_tiling(refined(theory, refinement))
+
+
+def refined(theory: Theory, refinement: str) -> Theory:
+    """Return what `refine` does, without saying how the regions that are left lie."""
     check_refinement(refinement)
     if theory.concept != "pbe" or theory.refinement != "none":
         raise SolverError(
             f"{refinement} is defined for pbe without a refinement, not for {theory.concept} with {theory.refinement}",
             remedy=f"derive(game, refinement={refinement!r})",
         )
-    return with_tiling(_Refinement(theory, refinement).run())
+    return _Refinement(theory, refinement).run()
 
 
 class _Refinement:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, substitute_condition, symbols_of_condition
+from deterrence.expressions import AllOf, AnyOf, Condition, substitute_condition, symbols_of_condition
 from deterrence.theory.cases import Cases
 from deterrence.theory.cells import Cells
 from deterrence.theory.classes import EquilibriumClass
 from deterrence.theory.conditions import mixing_conditions
-from deterrence.theory.logic import FALSE, TRUE, join, negation, strictly
+from deterrence.theory.logic import FALSE, TRUE, join, negation, off_boundary
 from deterrence.theory.refine.narrow import narrowed
 from deterrence.theory.removal import Argument, Removal
 from deterrence.theory.shared import SharedBeliefs
@@ -95,7 +95,7 @@ class _Cut:
         where, *conditions = (
             self.cases.cleared(substitute_condition(c, known), context) for c in (demand.where, *demand.conditions)
         )
-        return replace(demand, where=where, conditions=tuple(conditions))
+        return replace(demand, where=self.cases.pruned(where, self.members), conditions=tuple(conditions))
 
     def _mixing(self) -> Iterator[Condition]:
         """Yield that what is played with positive probability is; regions contain the ends too, where others begin."""
@@ -136,10 +136,8 @@ class _Cut:
 
     def _marked(self, found: EquilibriumClass) -> EquilibriumClass:
         """Return the class with `generic` set by whether its region has interior."""
-        conditions = [strictly(self.cases.cleared(c)) for c in found.region]
-        equation = any("==" in c.operators for c in found.region if isinstance(c, Comparison))
-        inside = not equation and self.cases.decider.satisfiable(conditions) is not Answer.NO
-        return replace(found, generic=found.generic and inside)
+        inside = join(AllOf, *(off_boundary(self.cases.cleared(c)) for c in found.region))
+        return replace(found, generic=found.generic and self.cases.decider.satisfiable((inside,)) is not Answer.NO)
 
     def _removal(
         self, effect: Literal["falls", "shrinks"], where: Condition, demands: Sequence[Demand]
