@@ -10,6 +10,7 @@ import numpy as np
 
 from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.figures.labels import entitle
+from deterrence.figures.lines import runs_of
 from deterrence.figures.style import FULL_WIDTH, PALETTE, RISK, new_figure, styled
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def draw_strips(axes: Axes, strips: Strips) -> None:
     edges = _edges(strips.x)
     for row, holds in enumerate(strips.holds):
         axes.barh(row, edges[-1] - edges[0], 0.78, edges[0], color=PALETTE["paper"])
-        for start, stop in _runs(holds):
+        for start, stop in runs_of(holds):
             left, width = edges[start], edges[stop] - edges[start]
             axes.barh(row, width, 0.78, left, color=PALETTE["orange"], hatch="/////", edgecolor=RISK[1], linewidth=0)
     for label, at in strips.mark.items():
@@ -148,7 +149,7 @@ def draw_strips(axes: Axes, strips: Strips) -> None:
 
 def _label_run(axes: Axes, text: str, kind: BoolArray, edges: FloatArray) -> None:
     """Write the text into the longest stretch of its kind, the topmost of equals."""
-    runs = [(edges[b] - edges[a], row, edges[a]) for row, holds in enumerate(kind) for a, b in _runs(holds)]
+    runs = [(edges[b] - edges[a], row, edges[a]) for row, holds in enumerate(kind) for a, b in runs_of(holds)]
     if runs:
         _, row, left = max(runs)
         inset = 0.015 * (edges[-1] - edges[0])
@@ -160,9 +161,3 @@ def _edges(x: FloatArray) -> FloatArray:
     """Return where the cells around increasing points begin and end."""
     middle = (x[1:] + x[:-1]) / 2
     return np.concatenate([[2 * x[0] - middle[0]], middle, [2 * x[-1] - middle[-1]]])
-
-
-def _runs(holds: BoolArray) -> list[tuple[int, int]]:
-    """Return the stretches [start, stop) in which it holds."""
-    change = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(np.int8)))
-    return [(int(start), int(stop)) for start, stop in zip(change[::2], change[1::2], strict=True)]

@@ -25,7 +25,9 @@ PER_INCH: Final = 15  # characters of a key
 
 def wrapped(text: str, width: int) -> str:
     """Return text broken into lines of at most a width, its own lines kept."""
-    return "\n".join(line for part in text.split("\n") for line in wrap(part, width) or [""])
+    return "\n".join(
+        line for part in text.split("\n") for line in ([part] if len(part) <= width else wrap(part, width))
+    )
 
 
 def page_of(axes: Axes) -> Figure:
@@ -37,11 +39,11 @@ def page_of(axes: Axes) -> Figure:
     return figure
 
 
-def entitle(axes: Axes, title: str, note: str) -> None:
-    """Write a title and, smaller below it, what exactly is shown."""
+def entitle(axes: Axes, title: str, note: str, *, room: float = 1.0) -> None:
+    """Write a title and, smaller below it, what exactly is shown; `room` is the part of the width that is free."""
     from matplotlib import rcParams
 
-    width = page_of(axes).get_figwidth()
+    width = room * page_of(axes).get_figwidth()
     below = wrapped(note, int(14 * width))
     line = 1.2 * float(rcParams["font.size"])
     axes.annotate(

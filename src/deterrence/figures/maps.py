@@ -20,8 +20,19 @@ from deterrence.sweeps.measures import Measured, Metric, Source, Theoretical, de
 from deterrence.sweeps.samples import open_bounds
 from deterrence.theory import Theory
 from deterrence.theory.logic import comparisons
+from deterrence.theory.table import CONCEPT_NAMES
 
-__all__ = ["APART", "CELLS", "ParameterMap", "meaning_of", "natural_range", "parameter_map", "source_for"]
+__all__ = [
+    "APART",
+    "CELLS",
+    "Ends",
+    "ParameterMap",
+    "concept_words",
+    "meaning_of",
+    "natural_range",
+    "parameter_map",
+    "source_for",
+]
 
 CELLS: Final = 240  # of the grid, in each direction
 APART: Final = 1e-9  # equilibria whose numbers differ by less have the same outcome
@@ -121,7 +132,7 @@ def parameter_map(
     facts = source.provenance
     return ParameterMap(
         title=title or game.about.title or "Map of two parameters",
-        note=f"{facts['concept']}; refinement: {facts['refinement']}; all else at the reference case",
+        note=f"{concept_words(facts['concept'], facts['refinement'])}; all else at the reference case",
         labels=(meaning_of(game, x), meaning_of(game, y)),
         spans=(ends[0], ends[1]),
         x=across,
@@ -147,6 +158,16 @@ def _middles(name: str, span: Ends, cells: int, aside: float) -> FloatArray:
 
 def _distinct(metrics: list[Metric]) -> list[Metric]:
     return list({metric.name: metric for metric in metrics}.values())
+
+
+def concept_words(concept: str, refinement: str) -> str:
+    """Return a concept and refinement as a reader knows them.
+
+    >>> concept_words("pbe", "D1")
+    'perfect Bayesian equilibrium, surviving D1'
+    """
+    name = CONCEPT_NAMES.get(concept, f"{concept} equilibrium")
+    return name if refinement == "none" else f"{name}, surviving {refinement}"
 
 
 def meaning_of(game: Game, name: str) -> str:
