@@ -121,17 +121,33 @@ class Equation:
 
 @lru_cache(maxsize=64)
 def equations(game: CommitmentGame) -> tuple[Equation, ...]:
-    """Return every equation at whose roots the best commitment can lie, besides the ends of the intervals."""
+    """Return every equation at whose roots the best commitment can lie, besides the ends of the intervals.
+
+    With two numbers the best pair may lie on the end of a piece, where neither is best for itself: such an end that is
+    linear in one number is solved for it, and the payoff along it is stationary in the other.
+    """
     found: dict[Expr, None] = {}
     controls = tuple(game.controls)
-    for regime in _regimes(game, tuple(game.responses), found):
+    regimes = list(_regimes(game, tuple(game.responses), found))
+    edges = [edge for end in found for edge in _edges(end, controls)]
+    for regime in regimes:
         payoff = substitute(game.payoffs[game.leader], regime)
         _check_size(game.leader, (payoff,))
-        for name in controls:
-            if contains(payoff, name):
-                found[derivative(payoff, name)] = None
+        for along in (payoff, *(substitute(payoff, edge) for edge in edges)):
+            for name in controls:
+                if contains(along, name):
+                    found[derivative(along, name)] = None
     kept = [formula for formula in found if any(contains(formula, name) for name in controls)]
     return tuple(Equation(formula, {name: _polynomial(formula, name) for name in controls}) for formula in kept)
+
+
+def _edges(end: Expr, controls: tuple[str, ...]) -> Iterator[dict[str, Expr]]:
+    """Yield the end of a piece solved for each of two numbers in which it is linear, when it joins both."""
+    if len(controls) == 2 and all(contains(end, name) for name in controls):
+        for name in controls:
+            constant, slope, square = _polynomial(end, name) or (ZERO, ZERO, ONE)
+            if square == ZERO:
+                yield {name: -constant * Power.of(slope, Number(-1))}
 
 
 def _regimes(game: CommitmentGame, names: Sequence[str], found: dict[Expr, None]) -> Iterator[dict[str, Expr]]:
