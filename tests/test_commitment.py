@@ -26,7 +26,9 @@ SLUGS = [
     "crisis-management/threats-and-assurances",
     "crisis-management/ultimatum-bargaining",
     "entanglement/commitment-dilemma",
+    "governance/selectorate",
     "procurement/hold-up",
+    "procurement/incentive-menu",
 ]
 
 TEXT = """
@@ -131,6 +133,21 @@ def test_the_optimum_is_at_the_threshold_or_at_the_end() -> None:
     assert (solution.completeness == Completeness.ALL).all()
     dear = solve(game(), at={"g": g, "k": 2.0}).quantity("choice(s)")[:, 0]
     assert dear == pytest.approx(np.where(g < 0.5, g, 0))
+
+
+def test_two_numbers_may_be_best_together_on_an_edge() -> None:
+    # The cheapest x and y that a follower accepts: neither is at an end, at a threshold or stationary for itself.
+    offer = CommitmentGame(
+        "Patron",
+        {"x": (0, 9), "y": (0, 9)},
+        {"accept": Response(player="Client", gain=formula("x + 2*y - g"))},
+        {"Patron": formula("accept*99 - x**2 - y**2")},
+    )
+    g = np.linspace(1, 5, 9)
+    solution = solve(offer, at={"g": g})
+    assert solution.certified.all()
+    np.testing.assert_allclose(solution.quantity("choice(x)")[:, 0], g / 5, rtol=1e-12)
+    np.testing.assert_allclose(solution.quantity("choice(y)")[:, 0], 2 * g / 5, rtol=1e-12)
 
 
 def test_exact_commitments_are_rational() -> None:

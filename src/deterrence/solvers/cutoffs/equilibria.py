@@ -192,9 +192,10 @@ def _settled(
     for _ in range(_ROUNDS):
         acts = replies.around(chosen, order, tuple(p))
         reply = np.stack([replies.reply(i, acts) for i in chosen])
-        still = np.abs(reply - p).max(axis=0) <= 1e-14
+        gap = np.abs(reply - p).max(axis=0)
+        still = gap <= 1e-14
         p = np.where(still, reply, (p + reply) / 2)
-        if still.all():
+        if (still | np.isnan(gap)).all():  # what has no value never gets one
             break
     return p, still
 
