@@ -243,3 +243,8 @@ def test_broken_files_are_refused(old: str, new: str, says: str) -> None:
     assert old in head
     with pytest.raises((ModelFileError, GameError), match=says):
         parse_game(head.replace(old, new, 1))
+
+
+def test_a_play_that_never_ends_is_absorbed_with_probability_zero() -> None:
+    solution = solve(load("crisis-management/honest-diplomacy"), at={"d": [0.6, 0.4]})
+    assert solution.probability("disbelieved")[:, 0].tolist() == pytest.approx([0, 1])

@@ -192,14 +192,15 @@ def _sign(game: Game, result: SignResult) -> CheckLine:
     given = [substitute_condition(c, definitions) for c in (*region, *result.given)]
     try:
         answer, point = decide_sign(game, substitute(formula, definitions), result.wrt, result.sign, given)
-    except (SolverError, ValueError):
-        return CheckLine(what, "undecided", "the closed form or a condition is no rational function")
+    except (SolverError, ValueError) as error:
+        return CheckLine(what, "undecided", str(error))
     if answer is Answer.YES:
         return CheckLine(what, "proved", "for the closed form")
     if answer is Answer.UNKNOWN:
         return CheckLine(what, "undecided", "the solver could not decide the sign")
     where = ", ".join(f"{name} = {value}" for name, value in (point or {}).items())
-    return CheckLine(what, "refuted", f"the derivative is not {result.sign} at {where or 'some point'}")
+    which = "the derivative" if result.wrt else "the value"
+    return CheckLine(what, "refuted", f"{which} is not {result.sign} at {where or 'some point'}")
 
 
 def _claimed(game: Game, result: SignResult) -> tuple[Expr, tuple[Any, ...]] | None:

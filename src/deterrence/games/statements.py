@@ -92,11 +92,11 @@ class EquilibriumResult:
 
 @dataclass(frozen=True)
 class SignResult:
-    """The derivative of `of` (a formula or a quantity) with respect to `wrt` has the given sign."""
+    """The derivative of `of` (a formula or a quantity) with respect to `wrt`, or `of` itself, has the given sign."""
 
     id: str
     of: Expr | Quantity
-    wrt: str
+    wrt: str  # a parameter; empty for the sign of `of` itself
     sign: Sign
     within: str = ""  # id of the equilibrium result on whose region the sign is claimed
     given: tuple[Condition, ...] = ()

@@ -55,7 +55,7 @@ class Statements:
         game, integers = self.game_at(table.table("family"))
         form = FILE_FORMS[game.form]
         claim = "values" if form.profile is no_profile else "profile"
-        table.needed(claim, "or sign = { ... } for a comparative static")
+        table.needed(claim, "or sign = { ... } for a comparative static or an inequality")
         table.needed("concept", "one of " + ", ".join(CONCEPTS))
         values = table.table("values")
         return EquilibriumResult(
@@ -78,13 +78,13 @@ class Statements:
     def _sign(self, table: Table) -> SignResult:
         sign = table.only(*_SIGN_KEYS).table("sign").only("of", "wrt", "is", "within")
         game, integers = self.game_at(table.table("family"))
-        for key in ("of", "wrt", "is"):
+        for key in ("of", "is"):
             sign.needed(key, 'write sign = { of = "formula", wrt = "parameter", is = "+" }')
         of, place = sign.data["of"], sign.place / "of"
         is_quantity = isinstance(of, str) and _names_a_quantity(of, game)
         wrt = sign.text("wrt")
         names = [p.name for p in game.parameters]
-        if wrt not in names:
+        if "wrt" in sign and wrt not in names:
             raise (sign.place / "wrt").error(f"no parameter {wrt[:64]!r}", suggestion(wrt, names))
         return SignResult(
             id=table.text("id"),

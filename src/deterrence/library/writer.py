@@ -74,7 +74,7 @@ def _equilibrium(result: EquilibriumResult) -> dict[str, str]:
 
 def _sign(result: SignResult) -> dict[str, str]:
     of = string(str(result.of)) if isinstance(result.of, Quantity) else formula(result.of)
-    sign = {"of": of, "wrt": string(result.wrt), "is": string(result.sign)}
+    sign = {"of": of} | ({"wrt": string(result.wrt)} if result.wrt else {}) | {"is": string(result.sign)}
     sign |= {"within": string(result.within)} if result.within else {}
     entries = {"id": string(result.id), "sign": inline(sign)}
     entries |= {"given": _conditions(result.given)} if result.given else {}

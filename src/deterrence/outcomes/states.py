@@ -83,13 +83,21 @@ def state_outcomes(
     return result
 
 
+def _absorbed(loops: FloatArray, ends: FloatArray) -> FloatArray:
+    """Return the probabilities (ends, states, points) of ever being absorbed, zero from where no play is."""
+    leads: BoolArray = np.asarray((ends > 0).any(axis=0))
+    for _ in range(len(loops)):
+        leads = np.asarray(leads | ((loops > 0) & leads[None]).any(axis=1))
+    return solved(np.where(leads[:, None], loops, 0 * loops), ends)
+
+
 def _fill(result: Outcomes, game: CompiledStates, profile: MarkovStrategy, k: int, here: BoolArray) -> None:
     mixture = profile.mixtures[:, k].T
     found = chain(game, mixture)
     inside = len(game.stages)
     ends = np.moveaxis(found.next[:, inside:], 1, 0)
     loops = found.next[:, :inside]
-    absorbed = solved(loops, ends) if game.absorbing else ends
+    absorbed = _absorbed(loops, ends) if game.absorbing else ends
     trapped = solved(loops, np.ones((1, inside, game.size)))[0, 0]
     if game.absorbing:
         result.probabilities[:, k] = np.where(here, absorbed[:, 0], np.nan).T

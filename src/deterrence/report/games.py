@@ -109,7 +109,8 @@ def result_lines(result: Result) -> Iterator[str]:
     if isinstance(result, SignResult):
         of = str(result.of) if isinstance(result.of, Quantity) else to_text(result.of)
         given = [to_text(c) for c in result.given] + ([f"within {result.within!r}"] if result.within else [])
-        yield f"{result.id}: d {of} / d {result.wrt} has sign {result.sign}"
+        what = f"d {of} / d {result.wrt}" if result.wrt else of
+        yield f"{result.id}: {what} has sign {result.sign}"
         yield from (f"  given {condition}" for condition in given)
     elif isinstance(result, EquilibriumResult):
         refined = "" if result.refinement == "none" else f", {result.refinement}"

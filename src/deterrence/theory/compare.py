@@ -252,12 +252,16 @@ def _value(cases: Cases, match: Match, quantity: Quantity, value: Expr) -> Verdi
 
 
 class _Signs:
-    """One claim about the sign of a derivative."""
+    """One claim about the sign of a derivative or of a quantity itself."""
 
     def __init__(self, cases: Cases, result: SignResult, equilibria: dict[str, Published]) -> None:
         self.cases, self.result, self.equilibria = cases, result, equilibria
         given = (substitute_condition(c, cases.definitions) for c in result.given)
         self.given = tuple(cases.cleared(c) for c in given)
+
+    @property
+    def _what(self) -> str:
+        return "the derivative" if self.result.wrt else "the value"
 
     def run(self) -> ResultVerdict:
         """Prove the sign in every place where it is claimed, or refute it at a point."""
@@ -275,7 +279,7 @@ class _Signs:
             inhabited = True
             point = self._witness(found, context, _OPERATORS[self.result.sign], negated=True)
             if point is not None:
-                return self._answer("refuted", f"the derivative is not {self.result.sign} there", point)
+                return self._answer("refuted", f"{self._what} is not {self.result.sign} there", point)
         if not inhabited:
             return self._answer("undecided", "no admissible point satisfies its premises")
         return self._answer("proved", f"trusting {', '.join(self.cases.theory.trusted)}")
@@ -285,7 +289,7 @@ class _Signs:
         for operator in (">", "<"):
             points = (self._witness(found, context, operator) for found, context in places)
             if not any(point is not None for point in points):
-                return self._answer("refuted", f"the derivative is nowhere {operator} 0")
+                return self._answer("refuted", f"{self._what} is nowhere {operator} 0")
         return self._answer("proved", "both signs occur")
 
     def _answer(
@@ -310,7 +314,7 @@ class _Signs:
     def _witness(
         self, found: EquilibriumClass | None, context: tuple[Condition, ...], operator: str, *, negated: bool = False
     ) -> Point | None:
-        """Return a point of a place where the derivative has (or has not) the sign."""
+        """Return a point of a place where the derivative or the value has (or has not) the sign."""
         of = self.result.of
         formula = self.cases.quantity(of, found) if isinstance(of, Quantity) and found is not None else of
         assert isinstance(formula, Expr)
@@ -318,6 +322,6 @@ class _Signs:
         names = self.cases.algebra.names_in(value.numer) | self.cases.algebra.names_in(value.denom)
         if found is not None and names & set(self.cases.unknowns(found)):
             raise UnsettledError(f"the quantity depends on what {found.name!r} leaves open")
-        slope = derivative(self.cases, value, self.result.wrt)
-        leaf = self.cases.leaf(slope, operator, context)
+        function = derivative(self.cases, value, self.result.wrt) if self.result.wrt else value
+        leaf = self.cases.leaf(function, operator, context)
         return _witness(self.cases, (*context, negation(leaf) if negated else leaf))
