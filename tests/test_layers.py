@@ -37,7 +37,7 @@ LAYERS = (
     ("sweeps",),
     ("scenarios",),
     ("figures",),
-    ("interop", "report"),
+    ("interop", "report", "classroom"),
     ("demo",),
     ("cli",),
     ("__main__",),

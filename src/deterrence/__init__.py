@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from deterrence.branches import QuantalBranch, qre_branch
     from deterrence.certify import Certificate
     from deterrence.checking import CheckReport, check
+    from deterrence.classroom import lesson_html
     from deterrence.errors import DeterrenceError
     from deterrence.expressions import to_latex, to_text
     from deterrence.games import (
@@ -116,6 +117,7 @@ __version__: Final = "0.1.0"
 _MODULES: Final = {
     "branches": ("QuantalBranch", "qre_branch"),
     "certify": ("Certificate",),
+    "classroom": ("lesson_html",),
     "checking": ("CheckReport", "check"),
     "errors": ("DeterrenceError",),
     "expressions": ("to_latex", "to_text"),
@@ -301,6 +303,7 @@ __all__ = [
     "from_quantecon",
     "indexed",
     "judge",
+    "lesson_html",
     "load",
     "load_scenario",
     "ordinal_game",

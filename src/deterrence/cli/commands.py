@@ -11,6 +11,7 @@ import click
 from deterrence import __version__
 from deterrence.cli import output
 from deterrence.cli.claim_commands import claims
+from deterrence.cli.classroom_command import classroom
 from deterrence.cli.export_command import export
 from deterrence.cli.new_file import TEMPLATES
 from deterrence.cli.patience_command import patience
@@ -182,5 +183,6 @@ def demo(out: Path) -> None:
 for command in (derive, prove, statics, patience, export):
     commands.add_command(command)
 commands.add_command(claims)
+commands.add_command(classroom)
 commands.add_command(stress)
 commands.add_command(sweep)

@@ -13,7 +13,7 @@ from deterrence.cli import output
 if TYPE_CHECKING:
     from deterrence.theory import Theory
 
-__all__ = ["derive", "prove", "statics"]
+__all__ = ["derive", "prove", "statics", "theory_for"]
 
 UNDECIDED: Final = 3
 EXIT_CODES: Final = {"proved": 0, "refuted": 1}
@@ -52,7 +52,7 @@ def derive(
 
     if latex and as_json:
         raise click.UsageError("give --latex or --json, not both", click.get_current_context())
-    theory = _theory(model, concept, refine, no_cache=no_cache)
+    theory = theory_for(model, concept, refine, no_cache=no_cache)
     if as_json:
         output.write(json_text("derive", theory_document(theory, knife_edges=knife_edges)))
     elif latex:
@@ -92,7 +92,7 @@ def prove(
     from deterrence.theory.verdicts import Counterexample
     from deterrence.theory.weakest import Extent, weakest_condition
 
-    theory = _theory(model, concept, refine, no_cache=no_cache)
+    theory = theory_for(model, concept, refine, no_cache=no_cache)
     output.progress("proving")
     verdict = proving.prove(theory, statement, given=given, within=within)
     extent = None
@@ -123,7 +123,7 @@ def statics(model: str, of: str, wrt: str, concept: str, refine: str, no_cache: 
     from deterrence.report.verdicts import statics_blocks, statics_document
     from deterrence.theory import statics as comparing
 
-    theory = _theory(model, concept, refine, no_cache=no_cache)
+    theory = theory_for(model, concept, refine, no_cache=no_cache)
     output.progress("comparing")
     found = comparing.statics(theory, of=of, wrt=wrt)
     if as_json:
@@ -132,7 +132,7 @@ def statics(model: str, of: str, wrt: str, concept: str, refine: str, no_cache: 
         output.show(statics_blocks(theory, found))
 
 
-def _theory(model: str, concept: str, refine: str, *, no_cache: bool) -> Theory:
+def theory_for(model: str, concept: str, refine: str, *, no_cache: bool = False) -> Theory:
     """Return a model's theory, read from disk or derived with a word on how far it is."""
     from deterrence.cli.inputs import open_model
     from deterrence.errors import SolverError
