@@ -1,4 +1,4 @@
-"""Which files under models/ are models: not the scenarios, which have a format of their own."""
+"""Which files under models/ are models: not the scenarios and data, which have formats of their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["model_files", "model_slugs"]
 
 def model_files() -> list[Path]:
     """Every model file of the library, in order."""
-    return sorted(path for path in models_folder().glob("*/*.toml") if path.parent.name != "scenarios")
+    return sorted(path for path in models_folder().glob("*/*.toml") if path.parent.name not in ("scenarios", "data"))
 
 
 def model_slugs() -> list[str]:

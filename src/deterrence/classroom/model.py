@@ -10,7 +10,7 @@ from deterrence.errors import DeterrenceError
 from deterrence.escape import for_javascript
 from deterrence.expressions import Comparison, Condition, Expr, Number, to_text
 from deterrence.figures.maps import natural_range
-from deterrence.figures.trees import layout
+from deterrence.figures.plays import layout
 from deterrence.games import InformationSet, Tree
 from deterrence.games.unfold import TreeNode
 from deterrence.theory import Theory

@@ -75,7 +75,7 @@ def drawn_tree(game: ExtensiveGame, solution: Solution[Assessment] | None = None
     shape = game.tree
     if shape.shared or sum(1 for _ in shape.ends()) > MAX_ENDS:
         raise DeterrenceError("the tree is too large to draw", remedy=f"at most {MAX_ENDS} ends, none met twice")
-    place = _layout(shape)
+    place = layout(shape)
     if solution is None:
         nothing = {i: (float("nan"),) * len(node.children) for i, node in enumerate(shape.nodes)}
         unknown = np.full(len(shape.nodes), np.nan)
@@ -97,7 +97,7 @@ def drawn_tree(game: ExtensiveGame, solution: Solution[Assessment] | None = None
     )
 
 
-def _layout(shape: Tree) -> dict[int, tuple[float, float]]:
+def layout(shape: Tree) -> dict[int, tuple[float, float]]:
     """Return (depth, height) of every node: ends evenly spaced from the top, others amid their successors."""
     depth = {0: 0}
     order, pending = [], [0]
