@@ -17,7 +17,9 @@ from deterrence.games import Tree
 
 __all__ = [
     "ActionProfile",
+    "Allocation",
     "Assessment",
+    "Coalitions",
     "Commitment",
     "Completeness",
     "Constant",
@@ -352,3 +354,47 @@ class Commitment(Profile):
         """Yield the leader's numbers, then the responses."""
         for player, name, value in zip(self.players, self.names, self.values[point, equilibrium], strict=True):
             yield Move(player, (), name, (), np.asarray(value))
+
+
+@dataclass(frozen=True)
+class Allocation(Profile):
+    """What every player gets, or pays: `amounts` is (points, equilibria, players), costs with a minus sign.
+
+    `balance` holds, where the core is empty, weights (points, coalitions) of coalitions that prove it: they add up to
+    one for every player, and the weighted worths exceed the worth of all together.
+    """
+
+    players: tuple[str, ...]
+    amounts: NumberArray
+    costs: bool = False
+    balance: NumberArray | None = None
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        weights = [p.balance for p in parts if p.balance is not None]
+        amounts = joined([part.amounts for part in parts], width)
+        return cls(parts[0].players, amounts, parts[0].costs, np.concatenate(weights) if weights else None)
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield every player's share."""
+        for player, amount in zip(self.players, self.amounts[point, equilibrium], strict=True):
+            yield Move(player, (), "cost" if self.costs else "share", (), np.asarray(-amount if self.costs else amount))
+
+
+@dataclass(frozen=True)
+class Coalitions(Profile):
+    """Coalitions: `members` (points, equilibria, players) says who belongs to them."""
+
+    players: tuple[str, ...]
+    members: BoolArray
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        return cls(parts[0].players, joined([part.members for part in parts], width))
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield for every player whether it is a member."""
+        for player, belongs in zip(self.players, self.members[point, equilibrium], strict=True):
+            yield Move(player, (), "", ("in", "out"), np.array([belongs, ~belongs], dtype=np.float64))

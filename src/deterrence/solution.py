@@ -120,9 +120,8 @@ class Solution(Generic[ProfileT]):
 
     @property
     def certified(self) -> BoolArray:
-        """Whether every listed equilibrium of a point passed the independent check."""
-        passed = self.certificate.passed | ~self.found.exists
-        return np.asarray(passed.all(axis=-1)).reshape(self.shape)
+        """Whether every listed equilibrium of a point passed the independent check, and a proof that there is none."""
+        return self.certificate.sound.reshape(self.shape)
 
     @cached_property
     def outcomes(self) -> Outcomes:

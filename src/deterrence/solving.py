@@ -12,6 +12,7 @@ from deterrence.compiled import Points, Value, parameter_points
 from deterrence.errors import SolverError
 from deterrence.forms import Form, form_of
 from deterrence.games import (
+    CoalitionalGame,
     CommitmentGame,
     ContinuousGame,
     ExtensiveGame,
@@ -24,7 +25,9 @@ from deterrence.games import (
 from deterrence.outcomes import Outcomes
 from deterrence.profiles import (
     ActionProfile,
+    Allocation,
     Assessment,
+    Coalitions,
     Commitment,
     CutoffProfile,
     Found,
@@ -36,6 +39,7 @@ from deterrence.profiles import (
 )
 from deterrence.solution import Solution
 from deterrence.solvers import (
+    CoalitionSolver,
     CommitmentSolver,
     ContinuousSolver,
     Solver,
@@ -115,6 +119,24 @@ def solve(
     exact: bool = False,
     certify: bool = True,
 ) -> Solution[CutoffProfile]: ...
+@overload
+def solve(
+    game: CoalitionalGame,
+    solver: CoalitionSolver[Allocation] | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[Allocation]: ...
+@overload
+def solve(
+    game: CoalitionalGame,
+    solver: CoalitionSolver[Coalitions],
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[Coalitions]: ...
 @overload
 def solve(
     game: Game,

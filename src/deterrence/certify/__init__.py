@@ -1,7 +1,9 @@
 """Independent checkers: they see a game and a profile, and never how the profile was found."""
 
 from deterrence.certify.certificate import TOLERANCE, Certificate
+from deterrence.certify.coalitions import certify_bargain, certify_core, certify_minimal, certify_value
 from deterrence.certify.commitments import certify_commitment
+from deterrence.certify.kohlberg import certify_nucleolus
 from deterrence.certify.leaders import certify_leadership
 from deterrence.certify.quantal import certify_agent_logit, certify_logit
 from deterrence.certify.rationality import Rationality, Witness, rationality
@@ -25,19 +27,24 @@ __all__ = [
     "Witness",
     "certify_actions",
     "certify_agent_logit",
+    "certify_bargain",
     "certify_commitment",
     "certify_consistent",
+    "certify_core",
     "certify_cutoffs",
     "certify_joint_optimum",
     "certify_leadership",
     "certify_lindahl",
     "certify_logit",
     "certify_markov",
+    "certify_minimal",
     "certify_nash",
+    "certify_nucleolus",
     "certify_one_shot",
     "certify_quitting",
     "certify_sequential",
     "certify_subgame_perfect",
     "certify_tree_nash",
+    "certify_value",
     "rationality",
 ]

@@ -24,7 +24,8 @@ class Certificate:
     `gain` (points, equilibria) is the largest unilateral gain found, in payoff units, NaN where there is nothing
     to check or the strategies are not numbers. `passed` says whether everything that `method` names holds: no
     player gains more than `tolerance` times its largest payoff at that point, and probabilities are right to
-    within `tolerance`. At exact points the tolerance is zero and gains are Fractions.
+    within `tolerance`. At exact points the tolerance is zero and gains are Fractions. `absent` (points,) says, where
+    the finder gave a proof that there is no equilibrium, whether that holds; None where proofs are not given.
     """
 
     gain: NumberArray
@@ -33,6 +34,7 @@ class Certificate:
     tolerance: float
     method: str
     exact: bool
+    absent: BoolArray | None = None
 
     @property
     def worst(self) -> float | Fraction:
@@ -52,12 +54,23 @@ class Certificate:
             tolerance=parts[0].tolerance,
             method=parts[0].method,
             exact=parts[0].exact,
+            absent=None if any(part.absent is None for part in parts) else _concatenated(parts),
         )
 
     @property
+    def sound(self) -> BoolArray:
+        """Whether, at each point, every equilibrium that exists passed, and so did a proof that none does."""
+        good = np.asarray((self.passed | ~self.exists).all(axis=1))
+        return good if self.absent is None else good & self.absent
+
+    @property
     def holds(self) -> bool:
-        """Whether every equilibrium that exists passed."""
-        return bool((self.passed | ~self.exists).all())
+        """Whether everything passed at all points."""
+        return bool(self.sound.all())
+
+
+def _concatenated(parts: Sequence[Certificate]) -> BoolArray:
+    return np.concatenate([part.absent for part in parts if part.absent is not None])
 
 
 def padded(numbers: NumberArray, width: int, filler: float) -> NumberArray:

@@ -1,5 +1,6 @@
 """Games with numbers: a game and a batch of parameter points become named arrays."""
 
+from deterrence.compiled.coalitions import CompiledCoalitions, compile_coalitions
 from deterrence.compiled.commitment import CompiledCommitment, compile_commitment
 from deterrence.compiled.continuous import CompiledContinuous, compile_continuous
 from deterrence.compiled.points import Points, Value, parameter_points
@@ -10,6 +11,7 @@ from deterrence.compiled.timing import CompiledTiming, compile_timing
 from deterrence.compiled.trees import CompiledTree, compile_tree
 
 __all__ = [
+    "CompiledCoalitions",
     "CompiledCommitment",
     "CompiledContinuous",
     "CompiledStates",
@@ -19,6 +21,7 @@ __all__ = [
     "CompiledTree",
     "Points",
     "Value",
+    "compile_coalitions",
     "compile_commitment",
     "compile_continuous",
     "compile_states",

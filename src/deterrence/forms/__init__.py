@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from deterrence.errors import SolverError
-from deterrence.forms import commitment, continuous, extensive, stochastic, strategic, threshold, timing
+from deterrence.forms import coalitional, commitment, continuous, extensive, stochastic, strategic, threshold, timing
 from deterrence.forms.form import Form
 from deterrence.games import Game
 
@@ -22,6 +22,7 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         stochastic.FORM,
         timing.FORM,
         threshold.FORM,
+        coalitional.FORM,
     )
 }
 

@@ -1,6 +1,7 @@
 """What a game is: typed, symbolic, immutable definitions; nothing numeric."""
 
 from deterrence.games.base import Game
+from deterrence.games.coalitional import CoalitionalGame, Gathered
 from deterrence.games.commitment import CommitmentGame, Response
 from deterrence.games.continuous import Aggregate, ContinuousGame, Interval, indexed
 from deterrence.games.extensive import ExtensiveGame
@@ -27,6 +28,7 @@ __all__ = [
     "Aggregate",
     "Chance",
     "Clock",
+    "CoalitionalGame",
     "CommitmentGame",
     "ContinuousGame",
     "Decision",
@@ -34,6 +36,7 @@ __all__ = [
     "ExtensiveGame",
     "FrozenMap",
     "Game",
+    "Gathered",
     "InformationSet",
     "Instance",
     "Interval",

@@ -34,6 +34,14 @@ CONCEPTS: Final = (
     "commitment",
     "bayes-nash",
     "markov-perfect",
+    "shapley",
+    "banzhaf",
+    "banzhaf-index",
+    "core",
+    "nucleolus",
+    "prenucleolus",
+    "minimal-winning",
+    "nash-bargaining",
 )
 REFINEMENTS: Final = ("none", "intuitive", "D1", "undefeated")
 FIDELITIES: Final = ("exact", "after", "canonical", "own")

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from deterrence.expressions import Condition
 from deterrence.games import (
+    CoalitionalGame,
     CommitmentGame,
     ContinuousGame,
     ExtensiveGame,
@@ -19,6 +20,8 @@ from deterrence.games import (
     ThresholdGame,
     TimingGame,
 )
+from deterrence.library.coalitional import SECTIONS as COALITIONAL_SECTIONS
+from deterrence.library.coalitional import read_coalitional, write_coalitional
 from deterrence.library.commitment import read_commitment, write_commitment
 from deterrence.library.continuous import read_continuous, write_continuous
 from deterrence.library.places import Table
@@ -83,5 +86,6 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
     ContinuousGame.form: FileForm(sections=("aggregate", "choices"), read=read_continuous, write=write_continuous),
     StochasticGame.form: FileForm(sections=STOCHASTIC_SECTIONS, read=read_stochastic, write=write_stochastic),
     TimingGame.form: FileForm(sections=TIMING_SECTIONS, read=read_timing, write=write_timing),
+    CoalitionalGame.form: FileForm(sections=COALITIONAL_SECTIONS, read=read_coalitional, write=write_coalitional),
     ThresholdGame.form: FileForm(sections=THRESHOLD_SECTIONS, read=read_threshold, write=write_threshold),
 }

@@ -1,6 +1,7 @@
 """What equilibria lead to: probabilities of events and expected payoffs, batched, in floats or exact rationals."""
 
 from deterrence.outcomes.actions import action_outcomes
+from deterrence.outcomes.coalitions import coalition_outcomes
 from deterrence.outcomes.commitments import commitment_outcomes
 from deterrence.outcomes.result import Outcomes
 from deterrence.outcomes.states import state_outcomes
@@ -12,6 +13,7 @@ from deterrence.outcomes.trees import tree_outcomes
 __all__ = [
     "Outcomes",
     "action_outcomes",
+    "coalition_outcomes",
     "commitment_outcomes",
     "state_outcomes",
     "table_outcomes",

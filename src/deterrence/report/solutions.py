@@ -31,6 +31,12 @@ CONCEPTS: Final = CONCEPT_NAMES | {
     "lindahl": "Lindahl equilibrium",
     "joint-optimum": "joint optimum",
     "commitment": "best commitment",
+    "shapley": "Shapley value",
+    "banzhaf": "Banzhaf value",
+    "banzhaf-index": "Banzhaf index",
+    "core": "core allocation",
+    "minimal-winning": "minimal winning coalition",
+    "nash-bargaining": "Nash bargaining solution",
 }
 
 
@@ -41,7 +47,13 @@ def answer_blocks(answer: Answer) -> Iterator[Block]:
     at = ", ".join(f"{name} = {same_text(value)}" for name, value in answer.point)
     yield Lines((f"at: {at or 'no parameters'}", f"solver: {answer.solver}", *_verdict(answer)))
     for i, equilibrium in enumerate(answer.equilibria):
-        yield from equilibrium_blocks(answer, equilibrium, f"Equilibrium {i + 1} of {len(answer.equilibria)}")
+        yield from equilibrium_blocks(answer, equilibrium, f"{_one(answer)} {i + 1} of {len(answer.equilibria)}")
+
+
+def _one(answer: Answer) -> str:
+    """Return what one of the things found is called in a heading."""
+    name = CONCEPTS.get(answer.concept, "")
+    return "Equilibrium" if not name or "equilibrium" in name else name[0].upper() + name[1:]
 
 
 def _verdict(answer: Answer) -> Iterator[str]:

@@ -8,6 +8,7 @@ from deterrence.solvers.aggregative import AggregateRoot
 from deterrence.solvers.attrition import Attrition
 from deterrence.solvers.backward import BackwardInduction
 from deterrence.solvers.base import (
+    CoalitionSolver,
     CommitmentSolver,
     ContinuousSolver,
     Solver,
@@ -19,11 +20,14 @@ from deterrence.solvers.base import (
 )
 from deterrence.solvers.best_replies import BestReplies, JointOptimum
 from deterrence.solvers.commitment import Candidates
+from deterrence.solvers.core import Core
 from deterrence.solvers.cutoffs import CutoffEquilibria
 from deterrence.solvers.extremes import BestShot, WeakestLink
 from deterrence.solvers.leadership import Leadership
 from deterrence.solvers.lindahl import Lindahl
 from deterrence.solvers.markov import MarkovPerfect
+from deterrence.solvers.nucleolus import Nucleolus
+from deterrence.solvers.power import Banzhaf, MinimalWinning, NashBargaining, Shapley
 from deterrence.solvers.pure import PureNash
 from deterrence.solvers.quantal import AgentQuantalResponse, LogitQuantalResponse
 from deterrence.solvers.reduced import ReducedStrategicForm
@@ -34,11 +38,14 @@ __all__ = [
     "AggregateRoot",
     "Attrition",
     "BackwardInduction",
+    "Banzhaf",
     "BestReplies",
     "BestShot",
     "Candidates",
+    "CoalitionSolver",
     "CommitmentSolver",
     "ContinuousSolver",
+    "Core",
     "CutoffEquilibria",
     "JointOptimum",
     "Leadership",
@@ -46,8 +53,12 @@ __all__ = [
     "Lindahl",
     "LogitQuantalResponse",
     "MarkovPerfect",
+    "MinimalWinning",
+    "NashBargaining",
+    "Nucleolus",
     "PureNash",
     "ReducedStrategicForm",
+    "Shapley",
     "Solver",
     "StateSolver",
     "SupportEnumeration",

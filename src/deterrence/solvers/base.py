@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
 from deterrence.compiled import CompiledTable, CompiledThresholds, CompiledTree
+from deterrence.compiled.coalitions import CompiledCoalitions
 from deterrence.compiled.commitment import CompiledCommitment
 from deterrence.compiled.continuous import CompiledContinuous
 from deterrence.compiled.stochastic import CompiledStates
@@ -23,6 +24,7 @@ from deterrence.profiles import (
 )
 
 __all__ = [
+    "CoalitionSolver",
     "CommitmentSolver",
     "ContinuousSolver",
     "Solver",
@@ -81,3 +83,7 @@ class StateSolver(Solver[CompiledStates, MarkovStrategy], ABC):
 
 class TimingSolver(Solver[CompiledTiming, QuitTimes], ABC):
     """Solves timing games."""
+
+
+class CoalitionSolver(Solver[CompiledCoalitions, ProfileT], ABC):
+    """Solves coalitional games."""
