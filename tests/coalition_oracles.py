@@ -72,7 +72,8 @@ def nucleolus(n: int, worth: Worth, *, rational: bool) -> NDArray[np.float64] | 
         found = linprog(
             objective, A_ub=upper, b_ub=sides, A_eq=equal, b_eq=list(fixed.values()), bounds=bounds, method="highs"
         )
-        assert found.fun is not None and found.x is not None, found.message
+        assert found.fun is not None, found.message
+        assert found.x is not None
         return float(found.fun), list(found.x)
 
     while np.linalg.matrix_rank([row(s, 0.0)[:n] for s in fixed]) < n:

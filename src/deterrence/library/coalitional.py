@@ -68,10 +68,10 @@ def _check_used(players: Table, table: Table) -> None:
 
 
 def _gathered(table: Table, owned: dict[str, dict[str, Expr]], scope: Scope) -> Gathered:
-    kind = next((kind for kind in GATHERED if kind in table), None)
-    table.only(*GATHERED)
-    if kind is None or len(table.data) != 1:
+    kinds = [kind for kind in GATHERED if table.only(*GATHERED).data.get(kind) is not None]
+    if len(kinds) != 1:
         raise table.place.error("how the number is gathered is missing", 'write { sum = "v" }, or min or max')
+    (kind,) = kinds
     place, what = table.place / kind, table.data[kind]
     if not isinstance(what, str):
         number = scope.formula(what, place)

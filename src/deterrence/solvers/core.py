@@ -114,7 +114,7 @@ def _inverses(table: FloatArray, sets: NDArray[np.intp]) -> Iterator[tuple[NDArr
     for start in range(0, len(sets), 4096):
         some = sets[start : start + 4096]
         regular = np.abs(np.linalg.det(table[some])) > 0.5  # determinants of zeros and ones are whole numbers
-        yield some[regular], np.linalg.inv(table[some[regular]])
+        yield some[regular], np.asarray(np.linalg.inv(table[some[regular]]), dtype=np.float64)
 
 
 def _vertices(worth: FloatArray, given: NumberArray, wanted: BoolArray) -> _Listed:

@@ -127,7 +127,7 @@ class _Basis:
 
     def improve(self, some: NDArray[np.intp], *, bland: bool) -> BoolArray:
         """Make one step at some of the points; return where there is more to do."""
-        inverse = np.linalg.inv(self.matrix[some])
+        inverse = np.asarray(np.linalg.inv(self.matrix[some]), dtype=np.float64)
         multipliers = np.einsum("pk,pkj->pj", self.costs[some], inverse)
         held = multipliers @ np.concatenate([self.stages.columns, self.stages.level[:, None]], axis=1).T
         violation = np.where(self.candidates[some], self.stages.worth[self.at[some]] - held, -np.inf)
@@ -148,7 +148,7 @@ class _Basis:
 
     def stage(self) -> Stage:
         """Return what the bases say."""
-        inverse = np.linalg.inv(self.matrix)
+        inverse = np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
         multipliers = np.einsum("pk,pkj->pj", self.costs, inverse)
         return Stage(multipliers[:, -1], multipliers[:, :-1], self.ids, inverse[:, :, -1], self.solved)
 

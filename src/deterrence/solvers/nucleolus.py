@@ -50,14 +50,14 @@ class Nucleolus(CoalitionSolver[Allocation]):
             raise SolverError("the nucleolus is found in floats", where=self.concept, remedy="leave exact out")
         worth, size = scaled(game.worth)
         alone = worth[:, 1 << np.arange(n)].sum(axis=1)
-        possible = (alone <= worth[:, -1] + 1e-12) | (not self.rational)
+        possible = np.asarray((alone <= worth[:, -1] + 1e-12) | (not self.rational), dtype=np.bool_)
         amounts = np.full((game.size, n), np.nan)
         step = max(1, CELLS // ((n + 1) << n))
-        there = np.flatnonzero(possible & game.defined)
+        there = np.flatnonzero(np.logical_and(possible, game.defined))
         for start in range(0, there.size, step):
             part = there[start : start + step]
             amounts[part] = _lexicographic(worth[part], rational=self.rational)
-        found = np.isfinite(amounts).all(axis=1)
+        found = np.asarray(np.isfinite(amounts).all(axis=1), dtype=np.bool_)
         settled = np.where(found | ~possible, Completeness.ALL, Completeness.UNKNOWN).astype(np.int8)
         why = _UNIQUE if possible.all() else f"{_UNIQUE}; where there is none, {_NO_IMPUTATION}"
         profile = Allocation(game.players, (amounts * size[:, None])[:, None], game.game.costs)
