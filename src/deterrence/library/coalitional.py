@@ -8,7 +8,7 @@ from typing import Final
 from deterrence.errors import GameError
 from deterrence.expressions import Condition, Expr, to_text
 from deterrence.games import CoalitionalGame, FrozenMap, Gathered, Parameter
-from deterrence.games.coalitional import GATHERED, WORDS
+from deterrence.games.coalitional import GATHERED, WORDS, GatheredKind
 from deterrence.library.places import Table
 from deterrence.library.read_games import in_document
 from deterrence.library.scope import Scope
@@ -68,7 +68,8 @@ def _check_used(players: Table, table: Table) -> None:
 
 
 def _gathered(table: Table, owned: dict[str, dict[str, Expr]], scope: Scope) -> Gathered:
-    kinds = [kind for kind in GATHERED if table.only(*GATHERED).data.get(kind) is not None]
+    table.only(*GATHERED)
+    kinds: list[GatheredKind] = [kind for kind in GATHERED if table.data.get(kind) is not None]
     if len(kinds) != 1:
         raise table.place.error("how the number is gathered is missing", 'write { sum = "v" }, or min or max')
     (kind,) = kinds

@@ -66,7 +66,7 @@ def _body(game: Game) -> list[str]:
 def _equilibrium(result: EquilibriumResult) -> dict[str, str]:
     entries = {"id": string(result.id), "concept": string(result.concept), "profile": _profile(result.profile)}
     entries |= {"iff": _conditions(result.iff)} if result.iff else {}
-    entries |= {"values": _quantities(result.values, formula)} if result.values else {}
+    entries |= {"values": _quantities(result.values, formula)} if result.values or not result.profile else {}
     entries |= {"beliefs": _profile(result.beliefs)} if result.beliefs else {}
     entries |= {"refinement": string(result.refinement)} if result.refinement != "none" else {}
     return entries | _family(result.integers) | _note(result.note)
