@@ -202,9 +202,9 @@ def test_progress_waits_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deterrence.cli.theory_commands.monotonic", lambda: next(clock))
     monkeypatch.setattr("deterrence.cli.output.progress", said.append)
     tell = _progress()
-    for kept in range(4):
-        tell(kept, 10)
-    assert said == ["deriving: 1 supports kept, 10 pruned, 1 s", "deriving: 3 supports kept, 10 pruned, 2 s"]
+    for k in range(4):
+        tell(f"{k} of 4 supports solved")
+    assert said == ["deriving: 1 of 4 supports solved, 1 s", "deriving: 3 of 4 supports solved, 2 s"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as on Unix")

@@ -142,6 +142,14 @@ def test_an_unknown_concept_is_refused_with_the_nearest_one() -> None:
         derive(entry(), concept="weak-pb")
 
 
+def test_it_is_said_how_far_a_derivation_is() -> None:
+    said: list[str] = []
+    derive(entry(), progress=said.append)
+    assert said[0] == "0 supports kept, 1 pruned"
+    kept = int(said[-1].split(" of ")[1].split()[0])
+    assert said[-kept:] == [f"{k} of {kept} supports solved" for k in range(kept)]
+
+
 @pytest.mark.parametrize("refinement", ["none", "intuitive", "D1"])
 def test_the_classes_of_a_profile_are_those_of_the_whole_theory(theory: Theory, refinement: str) -> None:
     whole = theory if refinement == "none" else refine(theory, refinement)

@@ -146,16 +146,16 @@ def theory_for(model: str, concept: str, refine: str, *, no_cache: bool = False)
     return theory_of(game, **{k: v for k, v in named.items() if v}, progress=_progress(), keep=not no_cache)
 
 
-def _progress() -> Callable[[int, int], None]:
+def _progress() -> Callable[[str], None]:
     """Return a function that says how far a derivation is, once it has taken more than a second."""
     start = monotonic()
     last = start
 
-    def tell(kept: int, pruned: int) -> None:
+    def tell(words: str) -> None:
         nonlocal last
         now = monotonic()
         if now - start > QUIET and now - last > OFTEN:
             last = now
-            output.progress(f"deriving: {kept} supports kept, {pruned} pruned, {now - start:.0f} s")
+            output.progress(f"deriving: {words}, {now - start:.0f} s")
 
     return tell

@@ -45,7 +45,7 @@ def theory_of(
     *,
     concept: str | None = None,
     refinement: str = "none",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[str], None] | None = None,
     keep: bool = True,
 ) -> Theory:
     """Return the game's theory, read from disk where it was derived before, else derived and kept.
@@ -81,13 +81,13 @@ def _kept(path: Path | None, game: ExtensiveGame, make: Callable[[], Theory]) ->
 
 
 def _derived(
-    game: ExtensiveGame, concept: str, refinement: str, progress: Callable[[int, int], None] | None, keep: bool
+    game: ExtensiveGame, concept: str, refinement: str, progress: Callable[[str], None] | None, keep: bool
 ) -> Theory:
     """Return a theory derived now; a refined one from the unrefined theory, which may be on disk."""
     check_refinement(refinement)
     if refinement == "none":
         return derive(game, concept=concept, progress=progress)
-    return refine(theory_of(game, concept=concept, progress=progress, keep=keep), refinement)
+    return refine(theory_of(game, concept=concept, progress=progress, keep=keep), refinement, progress)
 
 
 def cache_folder() -> Path:

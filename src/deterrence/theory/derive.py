@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from deterrence.compiled.prescribed import prescribes
@@ -34,7 +34,7 @@ def derive(
     *,
     concept: str | None = None,
     refinement: str = "none",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Theory:
     """Return every equilibrium class of the game, with closed forms and the exact region where each exists.
 
@@ -42,11 +42,12 @@ def derive(
     equilibrium of multistage games with observed actions and independent types, the default where it is defined) and
     `sequential` (the default elsewhere). Priors and nature's odds are interior: every type and every branch has
     positive probability. A refinement (`intuitive`, `D1`, `undefeated`; of `pbe`) takes classes away, and says in
-    `removed` where and why. Raises `SolverError` where concept or refinement is not defined for the game.
+    `removed` where and why. `progress` is told in words how far it is. Raises `SolverError` where concept or refinement
+    is not defined for the game.
     """
     check_refinement(refinement)
     theory = _Derivation(game, system_of(game, concept or default_concept(game)), progress).run()
-    return with_tiling(theory) if refinement == "none" else refine(theory, refinement)
+    return with_tiling(theory) if refinement == "none" else refine(theory, refinement, progress)
 
 
 def derive_profile(game: ExtensiveGame, result: EquilibriumResult) -> Theory:
@@ -66,7 +67,7 @@ def derive_profile(game: ExtensiveGame, result: EquilibriumResult) -> Theory:
 class _Derivation:
     game: ExtensiveGame
     system: BeliefSystem
-    progress: Callable[[int, int], None] | None
+    progress: Callable[[str], None] | None
     profile: tuple[Prescription, ...] = ()
 
     def run(self) -> Theory:
@@ -79,7 +80,7 @@ class _Derivation:
         relevant = relevant_beliefs(self.system, self.algebra)
         supports = feasible_supports(self.system, self.decider, relevant, self.progress, allowed=self._agrees)
         self.open = (*sorted(relevant), *self.system.moves)
-        classes = [c for support in supports for c in self._classes(support)]
+        classes = [c for support in self._counted(supports) for c in self._classes(support)]
         undecided = sum(not c.proved for c in classes)
         return Theory(
             self.game,
@@ -102,6 +103,12 @@ class _Derivation:
         certain = {a: q.value for a, q in given.items() if isinstance(q, Number)}
         whole = sum(certain.values()) == 1
         return all((a in played) == (q > 0) for a, q in certain.items()) and not (whole and set(played) - set(certain))
+
+    def _counted(self, supports: Sequence[Feasible]) -> Iterator[Feasible]:
+        for k, support in enumerate(supports):
+            if self.progress is not None:
+                self.progress(f"{k} of {len(supports)} supports solved")
+            yield support
 
     def _classes(self, feasible: Feasible) -> list[EquilibriumClass]:
         cases = solve_conditions(feasible, self.open, self.reducer)

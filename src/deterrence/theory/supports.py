@@ -33,7 +33,7 @@ def feasible_supports(
     system: BeliefSystem,
     decider: Decider,
     relevant: frozenset[str],
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[str], None] | None = None,
     *,
     sets: Iterable[int] | None = None,
     allowed: Callable[[int, tuple[int, ...]], bool] = lambda h, actions: True,
@@ -42,9 +42,9 @@ def feasible_supports(
 
     A partial choice is dropped only when the solver proves that no point satisfies the conditions so far, with beliefs
     and moves not yet determined free; so the list is complete. `relevant` are the beliefs that matter to some mover;
-    the others are left to Bayes' rule afterwards. `progress` is told how many supports were kept and how
-    many partial choices were pruned. With `sets`, only play at those information sets is chosen and asked for; they
-    must contain all that follow them. Only supports that are `allowed` at every information set are followed.
+    the others are left to Bayes' rule afterwards. `progress` is told in words how many supports were kept and how many
+    partial choices were pruned. With `sets`, only play at those information sets is chosen and asked for; they must
+    contain all that follow them. Only supports that are `allowed` at every information set are followed.
     """
     return _Search(system, decider, relevant, progress, sets, allowed).run()
 
@@ -57,7 +57,7 @@ class _Search:
         system: BeliefSystem,
         decider: Decider,
         relevant: frozenset[str],
-        progress: Callable[[int, int], None] | None,
+        progress: Callable[[str], None] | None,
         sets: Iterable[int] | None,
         allowed: Callable[[int, tuple[int, ...]], bool],
     ) -> None:
@@ -95,7 +95,7 @@ class _Search:
                 decided = proved if len(played) < len(self.order) else answer is Answer.YES
                 self._extend(supports, played, new, decided)
             if self.progress is not None:
-                self.progress(len(self.found), self.pruned)
+                self.progress(f"{len(self.found)} supports kept, {self.pruned} pruned")
 
     def _choices(self, h: int) -> Iterator[tuple[int, ...]]:
         actions = range(len(self.system.tree.information_sets[h].actions))

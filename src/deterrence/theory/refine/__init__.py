@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -32,16 +32,16 @@ def check_refinement(name: str) -> None:
         raise SolverError(f"no refinement {name[:64]!a}", remedy=f"use one of {', '.join(REFINEMENTS)}")
 
 
-def refine(theory: Theory, refinement: str) -> Theory:
+def refine(theory: Theory, refinement: str, progress: Callable[[str], None] | None = None) -> Theory:
     """Return a perfect Bayesian theory without the equilibria that a refinement removes; `removed` says where and why.
 
     `intuitive` and `D1` are the criteria of Cho and Kreps (1987), `undefeated` that of Mailath, Okuno-Fujiwara and
     Postlewaite (1993). Raises `SolverError` where the refinement is not defined for the game or the concept.
     """
-    return with_tiling(refined(theory, refinement))
+    return with_tiling(refined(theory, refinement, progress))
 
 
-def refined(theory: Theory, refinement: str) -> Theory:
+def refined(theory: Theory, refinement: str, progress: Callable[[str], None] | None = None) -> Theory:
     """Return what `refine` does, without saying how the regions that are left lie."""
     check_refinement(refinement)
     if theory.concept != "pbe" or theory.refinement != "none":
@@ -49,7 +49,7 @@ def refined(theory: Theory, refinement: str) -> Theory:
             f"{refinement} is defined for pbe without a refinement, not for {theory.concept} with {theory.refinement}",
             remedy=f"derive(game, refinement={refinement!r})",
         )
-    return _Refinement(theory, refinement).run()
+    return _Refinement(theory, refinement).run(progress or (lambda words: None))
 
 
 class _Refinement:
@@ -65,13 +65,14 @@ class _Refinement:
         names = [*self.system.slots, *self.system.moves]
         return names if self.refinement != "undefeated" else [*names, *map(renamed, names)]
 
-    def run(self) -> Theory:
+    def run(self, progress: Callable[[str], None]) -> Theory:
         """Cut every class; one about which a question has no answer in closed form is kept whole, and reported."""
         if self.refinement == "undefeated":
             check_one_signal(self.system, self.relevant)
         kept: list[EquilibriumClass] = []
         removed: list[Removal] = []
         for position, found in enumerate(self.theory.classes):
+            progress(f"{self.refinement}: {position} of {len(self.theory.classes)} classes judged")
             self._passed_over: list[Removal] = []
             try:
                 left, taken = cut(self.cases, self.system, found, position, list(self._demands(found, position)))
