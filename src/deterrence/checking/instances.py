@@ -67,8 +67,10 @@ def _some_solution(game: ExtensiveGame | StrategicGame) -> Solution[Assessment] 
     try:
         return _solved(game, {}, exact=False, ties="all")
     except SolverError:
-        if isinstance(game, StrategicGame) or len(game.players) != 2:
+        if isinstance(game, StrategicGame):
             raise
+        if len(game.players) != 2:  # too many pure strategies: what the theory says instead
+            return solve(game)
         return solve(game, ReducedStrategicForm(LemkeHowson()))  # too many supports to list: one equilibrium is found
 
 

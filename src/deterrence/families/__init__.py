@@ -6,30 +6,51 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from deterrence.families.audience_race import AUDIENCE_RACE, audience_race
+from deterrence.families.chain_store import CHAIN_STORE, chain_store
 from deterrence.families.dollar_auction import DOLLAR_AUCTION, dollar_auction
 from deterrence.families.family import Family, Integer
 from deterrence.families.inspections import SEQUENTIAL_INSPECTIONS, sequential_inspections
 from deterrence.families.ladder import LADDER, ladder
+from deterrence.families.membership import MEMBERSHIP, membership
+from deterrence.families.salami import SALAMI, salami
 from deterrence.families.simultaneous_ladder import SIMULTANEOUS_LADDER, simultaneous_ladder
 from deterrence.families.spending_pledge import SPENDING_PLEDGE, spending_pledge
+from deterrence.families.subtraction_ladder import SUBTRACTION_LADDER, subtraction_ladder
 from deterrence.games import FrozenMap, Game
 
 __all__ = [
     "FAMILIES",
     "Family",
     "Integer",
+    "audience_race",
+    "chain_store",
     "dollar_auction",
     "ladder",
+    "membership",
     "resized",
+    "salami",
     "sequential_inspections",
     "simultaneous_ladder",
     "spending_pledge",
+    "subtraction_ladder",
 ]
 
 FAMILIES: Final[FrozenMap[str, Family[Game]]] = FrozenMap(
     {
         family.name: family
-        for family in (LADDER, DOLLAR_AUCTION, SEQUENTIAL_INSPECTIONS, SIMULTANEOUS_LADDER, SPENDING_PLEDGE)
+        for family in (
+            AUDIENCE_RACE,
+            CHAIN_STORE,
+            DOLLAR_AUCTION,
+            LADDER,
+            MEMBERSHIP,
+            SALAMI,
+            SEQUENTIAL_INSPECTIONS,
+            SIMULTANEOUS_LADDER,
+            SPENDING_PLEDGE,
+            SUBTRACTION_LADDER,
+        )
     }
 )
 

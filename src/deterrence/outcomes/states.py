@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from deterrence.outcomes.result import Outcomes
 from deterrence.profiles import MarkovStrategy
 
 __all__ = ["Chain", "chain", "state_outcomes"]
+
+NEAR: Final = 1e-9  # what counts as a sure end
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ def state_outcomes(
 ) -> Outcomes:
     """Return P(absorbing state) and U(player) from the start, values of states, mixtures, expected periods.
 
-    The probabilities are those of ever being absorbed there, without discounting; the duration counts the periods
-    before absorption, infinite where absorption is not sure.
+    The probabilities are those of ever being absorbed there, without discounting, zero where play never ends; the
+    duration counts the periods before absorption, infinite where absorption is not sure.
     """
     shape = exists.shape
     names = game.quantities()
@@ -83,22 +86,15 @@ def state_outcomes(
     return result
 
 
-def _absorbed(loops: FloatArray, ends: FloatArray) -> FloatArray:
-    """Return the probabilities (ends, states, points) of ever being absorbed, zero from where no play is."""
-    leads: BoolArray = np.asarray((ends > 0).any(axis=0))
-    for _ in range(len(loops)):
-        leads = np.asarray(leads | ((loops > 0) & leads[None]).any(axis=1))
-    return solved(np.where(leads[:, None], loops, 0 * loops), ends)
-
-
 def _fill(result: Outcomes, game: CompiledStates, profile: MarkovStrategy, k: int, here: BoolArray) -> None:
     mixture = profile.mixtures[:, k].T
     found = chain(game, mixture)
     inside = len(game.stages)
     ends = np.moveaxis(found.next[:, inside:], 1, 0)
-    loops = found.next[:, :inside]
-    absorbed = _absorbed(loops, ends) if game.absorbing else ends
-    trapped = solved(loops, np.ones((1, inside, game.size)))[0, 0]
+    leaving = _leaving(found.next, inside)
+    loops = found.next[:, :inside] * leaving[:, None]
+    absorbed = solved(loops, ends * leaving)
+    periods = solved(loops, np.ones((1, inside, game.size)))[0, 0]
     if game.absorbing:
         result.probabilities[:, k] = np.where(here, absorbed[:, 0], np.nan).T
     result.payoffs[:, k] = np.where(here, found.values[:, 0], np.nan).T
@@ -112,5 +108,13 @@ def _fill(result: Outcomes, game: CompiledStates, profile: MarkovStrategy, k: in
                 here, mixture[place], np.nan
             )
             place += 1
-    endless = np.isnan(trapped) | (trapped < 0)
-    result.others[Quantity("duration", "play")][:, k] = np.where(here, np.where(endless, np.inf, trapped), np.nan)
+    endless = absorbed[:, 0].sum(axis=0) < 1 - NEAR
+    result.others[Quantity("duration", "play")][:, k] = np.where(here, np.where(endless, np.inf, periods), np.nan)
+
+
+def _leaving(moves: FloatArray, inside: int) -> BoolArray:
+    """Return from which states with moves (states, points) play can ever be absorbed."""
+    can = (moves[:, inside:] > 0).any(axis=1)
+    for _ in range(inside):
+        can = can | ((moves[:, :inside] > 0) & can).any(axis=1)
+    return np.asarray(can)
