@@ -12,7 +12,7 @@ pytest = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test exhaustive lint format bench clean
+.PHONY: help demo test exhaustive lint format bench lab notebooks lessons clean
 
 help:
 	@echo "make demo         set up and run the main job"
@@ -21,6 +21,9 @@ help:
 	@echo "make lint         ruff, mypy --strict, pyright"
 	@echo "make format       let ruff reformat and repair what it can"
 	@echo "make bench        the benchmarks beside other packages"
+	@echo "make lab          open the notebooks in JupyterLab"
+	@echo "make notebooks    execute the notebooks anew (ARGS: some by name)"
+	@echo "make lessons      write the lessons for a class into build/lessons"
 	@echo "make clean        remove the environment, caches and build output"
 
 demo:
@@ -52,6 +55,18 @@ format:
 bench:
 	$(environment) benchmark
 	$(BIN)/python -m benchmarks $(ARGS)
+
+lab:
+	$(environment) notebook stress
+	$(BIN)/jupyter lab notebooks
+
+notebooks:
+	$(environment) stress cluster test
+	PYTHON=$(BIN)/python scripts/notebooks $(ARGS)
+
+lessons:
+	$(environment)
+	$(BIN)/deterrence classroom -o build/lessons
 
 clean:
 	rm -rf $(VENV) .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

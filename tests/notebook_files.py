@@ -25,15 +25,20 @@ def scripts() -> list[Path]:
 
 def executed(script: Path) -> Any:
     """Return the notebook of a script with the outputs of a fresh run."""
-    notebook = jupytext.read(script)
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
-    # A notebook must not depend on what an earlier run kept, nor on how fast the machine is.
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    NotebookClient(notebook, timeout=WAIT, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}).execute()
+    notebook = jupytext.read(script, fmt="py:percent")
+    notebook.metadata = _node({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # it warns into the output
+    NotebookClient(
+        notebook, timeout=WAIT, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
+    ).execute()
     for i, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{i}"
-        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")})
+        cell.metadata = _node({k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")})
     return notebook
+
+
+def _node(table: dict[str, Any]) -> Any:
+    return nbformat.from_dict(table)  # type: ignore[no-untyped-call]
 
 
 def words(notebook: Any) -> list[tuple[str, str]]:
@@ -58,7 +63,8 @@ def main(names: list[str]) -> None:
     """Write the executed notebooks."""
     for script in scripts():
         if not names or script.stem in names:
-            nbformat.write(executed(script), script.with_suffix(".ipynb"))
+            text = nbformat.writes(executed(script), version=4)  # type: ignore[no-untyped-call]
+            script.with_suffix(".ipynb").write_text(f"{text}\n", encoding="utf-8")
             sys.stdout.write(f"executed {script.stem}\n")
 
 

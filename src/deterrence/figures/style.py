@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,8 @@ __all__ = [
     "styled",
     "svg_text",
 ]
+
+SCREEN: Final = 110  # dots per inch in a notebook
 
 # Okabe and Ito's palette, in an order in which neighbours differ in grey as well.
 PALETTE: Final[Mapping[str, str]] = {
@@ -86,10 +89,23 @@ STYLE: Final[Mapping[str, object]] = {
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure of a size in inches; raise `MissingExtraError` without matplotlib."""
     _require()
+    with styled():
+        return _kind()(figsize=(width, height))
+
+
+@cache
+def _kind() -> type[Figure]:
+    """Return the class of figures, which a notebook shows without a backend; made late, as matplotlib is."""
     from matplotlib.figure import Figure
 
-    with styled():
-        return Figure(figsize=(width, height))
+    class Picture(Figure):
+        def _repr_png_(self) -> bytes:
+            picture = BytesIO()
+            with styled():
+                self.savefig(picture, format="png", dpi=SCREEN)
+            return picture.getvalue()
+
+    return Picture
 
 
 def styled(scale: float = 1.0) -> AbstractContextManager[None]:

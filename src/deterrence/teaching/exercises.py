@@ -23,7 +23,7 @@ __all__ = ["Exercise", "Reply", "number_exercise", "region_exercise"]
 CLOSE = Fraction(1, 1000)  # how far a number may be off
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reply:
     """Whether an answer is right, and why or why not."""
 
@@ -33,6 +33,8 @@ class Reply:
     def __str__(self) -> str:
         """Return the reply in a sentence."""
         return f"{'Right' if self.right else 'Not yet'}: {self.why}"
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         colour, word = ("#0b6e4f", "Right") if self.right else ("#a33b00", "Not yet")
@@ -56,6 +58,10 @@ class Exercise(ABC):
         """Return the solution, folded away in a notebook until it is opened."""
         return Solution(self.answer())
 
+    def __repr__(self) -> str:
+        """Return the question."""
+        return self.question
+
     def _repr_html_(self) -> str:
         return f"<p><strong>Exercise.</strong> {for_html(self.question)}</p>"
 
@@ -76,7 +82,7 @@ class Solution:
         return f"<details><summary>Solution</summary><p>{for_html(self.text)}</p></details>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Region(Exercise):
     theory: Theory
     statement: str
@@ -114,7 +120,7 @@ class _Region(Exercise):
         return ", ".join(other) or "the defaults"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Number(Exercise):
     question: str
     compute: Callable[[], Fraction | float]

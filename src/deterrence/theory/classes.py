@@ -56,7 +56,7 @@ class EquilibriumClass:
     defined: tuple[Condition, ...] = field(default=())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Theory:
     """Every equilibrium class of a game under one concept and refinement.
 
@@ -100,6 +100,11 @@ class Theory:
     def latex(self, *, knife_edges: bool = True) -> str:
         """Return a LaTeX proposition that lists classes and regions, with a sketch of its proof."""
         return theory_latex(self, knife_edges=knife_edges)
+
+    def __repr__(self) -> str:
+        """Return what the theory is about and how much it holds."""
+        refined = "" if self.refinement == "none" else f", {self.refinement}"
+        return f"<Theory of {self.game!r}: {self.concept}{refined}, {len(self.classes)} classes>"
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()

@@ -76,12 +76,21 @@ class TheoryTable:
         return "\n".join(map(for_terminal, parts))
 
     def _repr_html_(self) -> str:
-        columns = ("class", "kind", "strategies", "where", "outcome", "left open")
-        head = "".join(f"<th>{name}</th>" for name in columns)
-        body = "".join(f"<tr>{''.join(f'<td>{for_html(cell)}</td>' for cell in _cells(row))}</tr>" for row in self.rows)
-        caption = f"{self.title}: {self.concept}, refinement {self.refinement}"
+        caption = f"{self.title}: {self.concept}, refinement {self.refinement}; {self.argument}"
+        edges = [row for row in self.rows if not row.generic]
         below = "<br>".join(map(for_html, (*self.tiling, *self.removed)))
-        return f"<table><caption>{for_html(caption)}</caption><tr>{head}</tr>{body}</table>{below}"
+        folded = f"<details><summary>{len(edges)} more that exist only where an equation holds</summary>"
+        more = f"{folded}{_html_table(edges)}</details>" if edges else ""
+        shown = _html_table([row for row in self.rows if row.generic])
+        return f"<p>{for_html(caption)}</p>{shown}{more}<p>{below}</p>"
+
+
+def _html_table(rows: list[ClassRow]) -> str:
+    columns = ("class", "strategies", "where", "outcome", "left open")
+    cell = '<{0} style="text-align:left;vertical-align:top">{1}</{0}>'
+    head = "".join(cell.format("th", name) for name in columns)
+    body = "".join(f"<tr>{''.join(cell.format('td', for_html(text)) for text in _cells(row))}</tr>" for row in rows)
+    return f"<table><tr>{head}</tr>{body}</table>"
 
 
 def theory_table(theory: Theory) -> TheoryTable:
@@ -155,4 +164,4 @@ def _outcome(row: ClassRow) -> str:
 def _cells(row: ClassRow) -> tuple[str, ...]:
     plays = "; ".join(f"{where}: {play_text(played)}" for where, played in row.plays)
     left = "; ".join(f"{name}: {words} in {interval}" for name, words, interval in row.free)
-    return row.name, row.kind, plays, row.where, _outcome(row), left
+    return row.name, plays, row.where, _outcome(row), left
