@@ -8,6 +8,7 @@ from deterrence.certify.leaders import certify_leadership
 from deterrence.certify.quantal import certify_agent_logit, certify_logit
 from deterrence.certify.rationality import Rationality, Witness, rationality
 from deterrence.certify.scans import certify_actions, certify_joint_optimum, certify_lindahl
+from deterrence.certify.stackelberg import certify_stackelberg
 from deterrence.certify.states import certify_markov
 from deterrence.certify.tables import certify_nash
 from deterrence.certify.thresholds import certify_cutoffs
@@ -43,6 +44,7 @@ __all__ = [
     "certify_one_shot",
     "certify_quitting",
     "certify_sequential",
+    "certify_stackelberg",
     "certify_subgame_perfect",
     "certify_tree_nash",
     "certify_value",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from math import prod
 from typing import Final, TypeAlias
 
 from deterrence.checking.report import CheckLine
 from deterrence.checking.samples import tested
+from deterrence.checking.values import MismatchError, tested_values
 from deterrence.errors import DeterrenceError, SolverError
 from deterrence.families import resized
+from deterrence.forms import form_of
 from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, Quantity, SignResult, StrategicGame
 from deterrence.games.simultaneous import simultaneous_tree
 from deterrence.games.statements import Result
@@ -73,6 +76,8 @@ class _Checker:
     def _verdict(self, result: Result) -> ResultVerdict:
         subject = self._subject(result)
         theory = self._theory(subject)
+        if isinstance(result, EquilibriumResult) and form_of(self.game).solver_for(result.concept):
+            return _by_solver(self.game, result)
         if isinstance(result, SignResult):
             return self._by(subject, theory)[result.id] if isinstance(theory, Theory) else self._in_print(result)
         if not isinstance(theory, Theory):
@@ -127,6 +132,8 @@ class _Checker:
         tree = self._tree(integers)
         if concept == "none":
             return bare_theory(tree)
+        if form_of(self.game).solver_for(concept):
+            raise SolverError(f"{concept} is left to a solver", remedy="name the result that has the closed form")
         if written and "nash" in concept:
             return replace(nash_theory(tree, self._equilibria[written]), concept=concept)
         if written:
@@ -144,3 +151,14 @@ class _Checker:
         game = resized(self.game, result.integers)
         assert isinstance(game, ExtensiveGame | StrategicGame)
         return game
+
+
+def _by_solver(game: ExtensiveGame | StrategicGame, result: EquilibriumResult) -> ResultVerdict:
+    """Return the verdict on a claim about what the solver of a concept finds, tested at random points."""
+    try:
+        return ResultVerdict(result=result, verdict="tested", detail=tested_values(game, result))
+    except MismatchError as difference:
+        point = FrozenMap({name: Fraction(x) for name, x in difference.point.items()})
+        return ResultVerdict(
+            result=result, verdict="refuted" if point else "undecided", detail=difference.what, point=point or None
+        )

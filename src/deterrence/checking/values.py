@@ -29,7 +29,7 @@ from deterrence.solving import solve
 from deterrence.theory.signs import decide_sign
 from deterrence.theory.smt import Answer
 
-__all__ = ["check_value_instance", "check_values"]
+__all__ = ["MismatchError", "check_value_instance", "check_values", "tested_values"]
 
 POINTS: Final = 400  # random points at which a result is tested
 NEAR: Final = 1e-6  # relative difference that floats may make
@@ -45,7 +45,7 @@ def check_values(game: Game) -> Iterator[CheckLine]:
         if isinstance(result, SignResult):
             yield _sign(game, result)
         else:
-            yield _guarded(f"result {result.id}", partial(_result, game, result), good="tested", bad="refuted")
+            yield _guarded(f"result {result.id}", partial(tested_values, game, result), good="tested", bad="refuted")
 
 
 def check_value_instance(what: str, game: Game, instance: Instance) -> CheckLine:
@@ -53,14 +53,19 @@ def check_value_instance(what: str, game: Game, instance: Instance) -> CheckLine
     return _guarded(what, partial(_instance, game, instance))
 
 
-class _MismatchError(Exception):
-    """A computed value differs from the claim."""
+class MismatchError(Exception):
+    """A computed value differs from the claim, at some point where one was tested."""
+
+    def __init__(self, what: str, point: Mapping[str, float] | None = None) -> None:
+        shown = ", ".join(f"{name} = {value:.6g}" for name, value in (point or {}).items())
+        super().__init__(f"{what} at {shown}" if shown else what)
+        self.what, self.point = what, point or {}
 
 
 def _guarded(what: str, run: Callable[[], str], *, good: Verdict = "ok", bad: Verdict = "failed") -> CheckLine:
     try:
         return CheckLine(what, good, run())
-    except (_MismatchError, DeterrenceError) as failure:
+    except (MismatchError, DeterrenceError) as failure:
         return CheckLine(what, bad, str(failure))
 
 
@@ -68,9 +73,9 @@ def _defaults(game: Game) -> str:
     solution = solve(game)
     status = Status(int(solution.status))
     if status in (Status.OUTSIDE, Status.UNDEFINED):
-        raise _MismatchError(f"the default point is {status.name.lower()}")
+        raise MismatchError(f"the default point is {status.name.lower()}")
     if not solution.certified:
-        raise _MismatchError(f"the certificate failed: gain {solution.certificate.worst}")
+        raise MismatchError(f"the certificate failed: gain {solution.certificate.worst}")
     return f"{int(solution.count)} equilibria ({solution.concept}), certified"
 
 
@@ -78,12 +83,12 @@ def _instance(game: Game, instance: Instance) -> str:
     game = resized(game, instance.integers)
     points = parameter_points(game, dict(instance.at), exact=True)
     if not points.admissible.all():
-        raise _MismatchError("the point violates the assumptions")
+        raise MismatchError("the point violates the assumptions")
     point = {name: points.flat(name)[0] for name in points.values}
     for name, expected in instance.definitions.items():
         computed = evaluate_exact(game.resolved_definitions[name], point)
         if computed != expected:
-            raise _MismatchError(f"{name} is {computed}, not {expected}")
+            raise MismatchError(f"{name} is {computed}, not {expected}")
     expected_values: dict[Quantity, Fraction] = dict(instance.values)
     concept = ""
     if instance.result:
@@ -91,13 +96,13 @@ def _instance(game: Game, instance: Instance) -> str:
         concept = result.concept
         for condition in result.iff:
             if not holds_exactly(substitute_condition(condition, game.resolved_definitions), point):
-                raise _MismatchError(f"the point is outside the region of {result.id!r}: {to_text(condition)} fails")
+                raise MismatchError(f"the point is outside the region of {result.id!r}: {to_text(condition)} fails")
         closed = {q: substitute(f, game.resolved_definitions) for q, f in result.values.items()}
         claimed = {q: evaluate_exact(f, point) for q, f in closed.items()}
         for quantity in claimed.keys() & expected_values.keys():
             if not _near(float(claimed[quantity]), float(expected_values[quantity])):
                 said = f"{claimed[quantity]} by {result.id!r}, not {expected_values[quantity]}"
-                raise _MismatchError(f"{quantity} is {said}")
+                raise MismatchError(f"{quantity} is {said}")
         expected_values = claimed | expected_values
     if not expected_values and instance.count is None:
         return f"{len(instance.definitions)} values agree"
@@ -107,9 +112,9 @@ def _instance(game: Game, instance: Instance) -> str:
 def _compared(solution: Solution[Any], expected: Mapping[Quantity, Fraction], instance: Instance) -> str:
     found = int(solution.count)
     if instance.count is not None and found != instance.count:
-        raise _MismatchError(f"the number of equilibria is {found}, not {instance.count}")
+        raise MismatchError(f"the number of equilibria is {found}, not {instance.count}")
     if not solution.certified:
-        raise _MismatchError(f"the certificate failed: gain {solution.certificate.worst}")
+        raise MismatchError(f"the certificate failed: gain {solution.certificate.worst}")
     rows = {q: solution.outcomes.quantity(q)[0][solution.found.exists[0]] for q in expected}
     fits = np.ones(found, dtype=np.bool_)
     for quantity, value in expected.items():
@@ -117,7 +122,7 @@ def _compared(solution: Solution[Any], expected: Mapping[Quantity, Fraction], in
     every = instance.quantifier == "every" and not instance.result
     if not fits.any() or (every and not fits.all()):
         said = "; ".join(f"{q} is {', '.join(f'{x:.9g}' for x in row)}, not {expected[q]}" for q, row in rows.items())
-        raise _MismatchError(said)
+        raise MismatchError(said)
     return f"{int(fits.sum())} of {found} equilibria have the expected values"
 
 
@@ -126,12 +131,13 @@ def _near(values: Any, wanted: Any) -> BoolArray:
     return np.asarray(gap <= NEAR * np.maximum(1, np.abs(wanted)), dtype=np.bool_)
 
 
-def _result(game: Game, result: EquilibriumResult) -> str:
+def tested_values(game: Game, result: EquilibriumResult) -> str:
+    """Say at how many points a claim was confirmed; raise `MismatchError` where it fails or nothing tells."""
     game = resized(game, result.integers)
     at, solution = _sampled(game, tuple((p.name, p.default) for p in game.parameters), result.concept)
     points = solution.points
     if not points.size:
-        raise _MismatchError("no random point satisfies the assumptions")
+        raise MismatchError("no random point satisfies the assumptions")
     inside, sure = _region(game, result, at, points.size)
     formulas = [substitute(f, game.resolved_definitions) for f in result.values.values()]
     fits = solution.found.exists.copy()
@@ -141,12 +147,11 @@ def _result(game: Game, result: EquilibriumResult) -> str:
     wrong = np.flatnonzero(sure & (has != inside))
     if wrong.size:
         i = int(wrong[0])
-        where = ", ".join(f"{name} = {column[i]:.6g}" for name, column in at.items())
         said = "no equilibrium has these values" if inside[i] else "an equilibrium has them though a condition fails"
-        raise _MismatchError(f"{said} at {where}")
+        raise MismatchError(said, {name: float(column[i]) for name, column in at.items()})
     within = int((sure & inside).sum())
     if not within:
-        raise _MismatchError(f"none of {points.size} random points satisfies the conditions")
+        raise MismatchError(f"none of {points.size} random points satisfies the conditions")
     return f"at {within} random points inside its region and {int((sure & ~inside).sum())} outside"
 
 

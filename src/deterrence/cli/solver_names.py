@@ -17,10 +17,12 @@ from deterrence.solvers import (
     LemkeHowson,
     PureNash,
     ReducedStrategicForm,
+    StrongStackelberg,
     SupportEnumeration,
     TableSolver,
     TreeSolver,
     VertexEnumeration,
+    ZeroSum,
 )
 from deterrence.solving import solve
 from deterrence.theory.cache import theory_of
@@ -36,6 +38,8 @@ SOLVERS: Final[Mapping[str, str]] = {
     "support-enumeration": "all Nash equilibria of two players with at most six actions or plans each",
     "vertex-enumeration": "all extreme Nash equilibria of two players",
     "lemke-howson": "one Nash equilibrium of two players",
+    "zero-sum": "optimal strategies of two players whose payoffs sum to a constant, exactly",
+    "strong-stackelberg": "the first player's best mixed commitments, seen by the second",
     "nashpy-vertex-enumeration": "nashpy's vertex enumeration, verified",
     "nashpy-lemke-howson": "nashpy's Lemke-Howson, verified",
 }
@@ -52,6 +56,10 @@ def table_solver(name: str) -> TableSolver:
             return PureNash()
         case "lemke-howson":
             return LemkeHowson()
+        case "zero-sum":
+            return ZeroSum()
+        case "strong-stackelberg":
+            return StrongStackelberg()
         case "nashpy-vertex-enumeration" | "nashpy-lemke-howson":
             from deterrence.solvers.nashpy_solvers import NashpyLemkeHowson, NashpyVertexEnumeration
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from deterrence.families.audience_race import AUDIENCE_RACE, audience_race
+from deterrence.families.blotto import BLOTTO, blotto
 from deterrence.families.chain_store import CHAIN_STORE, chain_store
 from deterrence.families.dollar_auction import DOLLAR_AUCTION, dollar_auction
 from deterrence.families.family import Family, Integer
@@ -14,6 +15,7 @@ from deterrence.families.inspections import SEQUENTIAL_INSPECTIONS, sequential_i
 from deterrence.families.ladder import LADDER, ladder
 from deterrence.families.membership import MEMBERSHIP, membership
 from deterrence.families.salami import SALAMI, salami
+from deterrence.families.security import SECURITY, security
 from deterrence.families.simultaneous_ladder import SIMULTANEOUS_LADDER, simultaneous_ladder
 from deterrence.families.spending_pledge import SPENDING_PLEDGE, spending_pledge
 from deterrence.families.subtraction_ladder import SUBTRACTION_LADDER, subtraction_ladder
@@ -24,12 +26,14 @@ __all__ = [
     "Family",
     "Integer",
     "audience_race",
+    "blotto",
     "chain_store",
     "dollar_auction",
     "ladder",
     "membership",
     "resized",
     "salami",
+    "security",
     "sequential_inspections",
     "simultaneous_ladder",
     "spending_pledge",
@@ -41,11 +45,13 @@ FAMILIES: Final[FrozenMap[str, Family[Game]]] = FrozenMap(
         family.name: family
         for family in (
             AUDIENCE_RACE,
+            BLOTTO,
             CHAIN_STORE,
             DOLLAR_AUCTION,
             LADDER,
             MEMBERSHIP,
             SALAMI,
+            SECURITY,
             SEQUENTIAL_INSPECTIONS,
             SIMULTANEOUS_LADDER,
             SPENDING_PLEDGE,

@@ -10,6 +10,7 @@ from deterrence.expressions import Condition, Expr
 from deterrence.games.frozen import FrozenMap
 
 __all__ = [
+    "CLAIMED_BY_VALUES",
     "CONCEPTS",
     "FIDELITIES",
     "REFINEMENTS",
@@ -25,6 +26,7 @@ __all__ = [
 CONCEPTS: Final = (
     "nash",
     "pure-nash",
+    "strong-stackelberg",
     "subgame-perfect",
     "weak-pbe",
     "pbe",
@@ -43,6 +45,7 @@ CONCEPTS: Final = (
     "minimal-winning",
     "nash-bargaining",
 )
+CLAIMED_BY_VALUES: Final = ("strong-stackelberg",)  # in a form whose other results are profiles
 REFINEMENTS: Final = ("none", "intuitive", "D1", "undefeated")
 FIDELITIES: Final = ("exact", "after", "canonical", "own")
 

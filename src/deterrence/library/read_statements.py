@@ -9,7 +9,7 @@ from typing import Final, get_args
 
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Quantity, SignResult
 from deterrence.games.base import suggestion
-from deterrence.games.statements import CONCEPTS, REFINEMENTS, Result, Sign
+from deterrence.games.statements import CLAIMED_BY_VALUES, CONCEPTS, REFINEMENTS, Result, Sign
 from deterrence.library.forms import FILE_FORMS, no_profile
 from deterrence.library.places import MAX_PROSE, Place, Table, kind_of
 from deterrence.library.scope import Scope, read_number
@@ -54,7 +54,8 @@ class Statements:
         table.only(*_RESULT_KEYS)
         game, integers = self.game_at(table.table("family"))
         form = FILE_FORMS[game.form]
-        claim = "values" if form.profile is no_profile else "profile"
+        by_values = form.profile is no_profile or table.text("concept") in CLAIMED_BY_VALUES
+        claim = "values" if by_values else "profile"
         table.needed(claim, "or sign = { ... } for a comparative static or an inequality")
         table.needed("concept", "one of " + ", ".join(CONCEPTS))
         values = table.table("values")

@@ -28,6 +28,7 @@ CONCEPTS: Final = CONCEPT_NAMES | {
     "markov-perfect": "Markov perfect equilibrium",
     "nash": "Nash equilibrium",
     "pure-nash": "Nash equilibrium in pure strategies",
+    "strong-stackelberg": "strong Stackelberg equilibrium",
     "lindahl": "Lindahl equilibrium",
     "joint-optimum": "joint optimum",
     "commitment": "best commitment",

@@ -31,7 +31,9 @@ from deterrence.solvers.power import Banzhaf, MinimalWinning, NashBargaining, Sh
 from deterrence.solvers.pure import PureNash
 from deterrence.solvers.quantal import AgentQuantalResponse, LogitQuantalResponse
 from deterrence.solvers.reduced import ReducedStrategicForm
+from deterrence.solvers.stackelberg import StrongStackelberg
 from deterrence.solvers.two_player import LemkeHowson, SupportEnumeration, VertexEnumeration
+from deterrence.solvers.zero_sum import ZeroSum
 
 __all__ = [
     "AgentQuantalResponse",
@@ -61,6 +63,7 @@ __all__ = [
     "Shapley",
     "Solver",
     "StateSolver",
+    "StrongStackelberg",
     "SupportEnumeration",
     "TableSolver",
     "ThresholdSolver",
@@ -68,4 +71,5 @@ __all__ = [
     "TreeSolver",
     "VertexEnumeration",
     "WeakestLink",
+    "ZeroSum",
 ]

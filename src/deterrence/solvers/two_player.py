@@ -76,7 +76,7 @@ class SupportEnumeration(TableSolver):
         if max(game.shape) > 6:
             raise SolverError(f"{game.shape} actions", remedy="use VertexEnumeration() or LemkeHowson()")
         if game.points.exact:
-            return _exact(game, *payoff_matrices(game))
+            return VertexEnumeration().solve(game)
         first = find_all_supports(game.shape, *game.cells)
         exists, make = first.exists, _on_supports(game, first)
         nowhere = same(np.False_, (game.size,))
@@ -109,9 +109,7 @@ class VertexEnumeration(TableSolver):
     def solve(self, game: CompiledTable) -> Found[MixedProfile]:
         """Return the extreme equilibria at every point."""
         A, B = payoff_matrices(game)
-        if game.points.exact:
-            return _exact(game, A, B)
-        (exists, strategies), unsettled = _degenerate(A, B, self.exact_limit)
+        exists, strategies, unsettled = extreme_equilibria(game, A, B, self.exact_limit)
         return _found(game, exists, Constant(strategies), unsettled, unsettled, _EXTREME)
 
 
@@ -166,11 +164,15 @@ def _fractions(matrix: NumberArray) -> list[list[Fraction]]:
     return [[Fraction(value) for value in row] for row in matrix.tolist()]
 
 
-def _exact(game: CompiledTable, A: NumberArray, B: NumberArray) -> Found[MixedProfile]:
-    pairs = [exact_extreme_equilibria(a.tolist(), b.tolist()) for a, b in zip(A, B, strict=True)]
-    exists, strategies = stack_pairs(pairs, A.shape[1:], exact=True)
-    none = same(np.False_, (game.size,))
-    return _found(game, exists, Constant(strategies), none, none, _EXTREME)
+def extreme_equilibria(
+    game: CompiledTable, A: NumberArray, B: NumberArray, limit: int
+) -> tuple[BoolArray, Pair, BoolArray]:
+    """Return all extreme equilibria for payoffs (points, rows, columns), and the points that stay undecided."""
+    if game.points.exact:
+        pairs = [exact_extreme_equilibria(a.tolist(), b.tolist()) for a, b in zip(A, B, strict=True)]
+        return (*stack_pairs(pairs, A.shape[1:], exact=True), same(np.False_, (game.size,)))
+    (exists, strategies), unsettled = _degenerate(A, B, limit)
+    return exists, strategies, unsettled
 
 
 def stack_pairs(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from deterrence.compiled import Value
-from deterrence.compiled.points import FloatArray
+from deterrence.compiled.points import FloatArray, NumberArray
 from deterrence.errors import SolverError
 from deterrence.games import FrozenMap, StrategicGame
+from deterrence.solvers.simplex import LARGEST
+from deterrence.solvers.zero_sum import optimal_strategies
 from deterrence.tables.point import at_one_point
 
 __all__ = ["ZeroSumValue", "zero_sum_value"]
@@ -21,15 +24,15 @@ class ZeroSumValue:
     """The first player's value with an optimal strategy of each player, one vertex of possibly many.
 
     The first player's strategy guarantees `least`, the second one's lets it have `most` at best; the value lies
-    between, so that the width is the certificate.
+    between, so that the width is the certificate: zero, in rational numbers, for all but very large games.
     """
 
-    least: float
-    most: float
-    strategies: FrozenMap[str, FrozenMap[str, float]]
+    least: Fraction | float
+    most: Fraction | float
+    strategies: FrozenMap[str, FrozenMap[str, Fraction | float]]
 
     @property
-    def value(self) -> float:
+    def value(self) -> Fraction | float:
         """The middle of the two bounds."""
         return (self.least + self.most) / 2
 
@@ -42,7 +45,7 @@ def zero_sum_value(game: StrategicGame, *, at: Mapping[str, Value] | None = None
     >>> pennies = StrategicGame({"A": "ht", "B": "ht"}, {("h", "h"): {"A": 1, "B": -1}, ("h", "t"): {"A": -1, "B": 1},
     ...     ("t", "h"): {"A": -1, "B": 1}, ("t", "t"): {"A": 1, "B": -1}})
     >>> zero_sum_value(pennies).value
-    0.0
+    Fraction(0, 1)
     """
     exact = at_one_point(game, at)
     if len(exact.players) != 2:
@@ -50,13 +53,22 @@ def zero_sum_value(game: StrategicGame, *, at: Mapping[str, Value] | None = None
     sums = exact.payoffs.sum(axis=0)
     if (sums != sums.flat[0]).any():
         raise SolverError("the payoffs do not sum to a constant", remedy="use solve for other games")
-    u: FloatArray = exact.payoffs[0, :, :, 0].astype(np.float64)
-    row, column = _guaranteeing(u), _guaranteeing(-u.T)
+    u: NumberArray = exact.payoffs[0, :, :, 0]
+    row, column = _strategies(u)
     named = {
         who: FrozenMap(dict(zip(actions, p.tolist(), strict=True)))
         for who, actions, p in zip(exact.players, exact.actions, (row, column), strict=True)
     }
-    return ZeroSumValue(float((row @ u).min()), float((u @ column).max()), FrozenMap(named))
+    return ZeroSumValue((row @ u).min(), (u @ column).max(), FrozenMap(named))
+
+
+def _strategies(u: NumberArray) -> tuple[NumberArray, NumberArray]:
+    rows, columns = u.shape
+    if (rows + 1) * (rows + columns + 1) <= LARGEST:
+        row, column = (np.array(p, dtype=object) for p in optimal_strategies(u.tolist()))
+        return row, column
+    floats: FloatArray = u.astype(np.float64)
+    return _guaranteeing(floats), _guaranteeing(-floats.T)
 
 
 def _guaranteeing(u: FloatArray) -> FloatArray:
