@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,11 +77,11 @@ def gambit_extreme(A: Matrix, B: Matrix) -> list[Pair]:
     text = f'NFG 1 R "game" {{ "row" "column" }} {{ {m} {n} }}\n\n{payoffs}\n'
     game = pygambit.read_nfg(io.BytesIO(text.encode()))
     found = pygambit.nash.enummixed_solve(game, rational=True).equilibria
-    return sorted({_pair(profile) for profile in found})
+    return sorted({_pair(game, profile) for profile in found})
 
 
-def _pair(profile: Iterable[Iterable[tuple[str, object]]]) -> Pair:
-    x, y = (tuple(Fraction(str(weight)) for _, weight in strategy) for strategy in profile)
+def _pair(game: Any, profile: Any) -> Pair:
+    x, y = (tuple(Fraction(str(profile[s])) for s in player.strategies) for player in game.players)
     return x, y
 
 
