@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from itertools import combinations
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
@@ -31,6 +32,7 @@ __all__ = [
     "Profile",
     "ProfileT",
     "QuitTimes",
+    "Structure",
     "join_found",
     "joined",
     "pad",
@@ -398,3 +400,23 @@ class Coalitions(Profile):
         """Yield for every player whether it is a member."""
         for player, belongs in zip(self.players, self.members[point, equilibrium], strict=True):
             yield Move(player, (), "", ("in", "out"), np.array([belongs, ~belongs], dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Structure(Profile):
+    """Networks or partitions: `joined` (points, equilibria, pairs) says which pairs of players are joined."""
+
+    players: tuple[str, ...]
+    joined: BoolArray
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        return cls(parts[0].players, joined([part.joined for part in parts], width))
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield for every player whom it is joined to, one of the other players with certainty each."""
+        held = dict(zip(combinations(self.players, 2), self.joined[point, equilibrium], strict=True))
+        for player in self.players:
+            partners = [other for other in self.players if held.get((player, other), held.get((other, player)))]
+            yield Move(player, (), "", (f"with {', '.join(partners)}" if partners else "alone",), np.ones(1))

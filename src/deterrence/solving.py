@@ -16,6 +16,7 @@ from deterrence.games import (
     CommitmentGame,
     ContinuousGame,
     ExtensiveGame,
+    FormationGame,
     Game,
     StochasticGame,
     StrategicGame,
@@ -35,6 +36,7 @@ from deterrence.profiles import (
     MixedProfile,
     ProfileT,
     QuitTimes,
+    Structure,
     join_found,
 )
 from deterrence.solution import Solution
@@ -42,6 +44,7 @@ from deterrence.solvers import (
     CoalitionSolver,
     CommitmentSolver,
     ContinuousSolver,
+    FormationSolver,
     Solver,
     StateSolver,
     TableSolver,
@@ -137,6 +140,15 @@ def solve(
     exact: bool = False,
     certify: bool = True,
 ) -> Solution[Coalitions]: ...
+@overload
+def solve(
+    game: FormationGame,
+    solver: FormationSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[Structure]: ...
 @overload
 def solve(
     game: Game,

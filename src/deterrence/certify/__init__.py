@@ -3,6 +3,7 @@
 from deterrence.certify.certificate import TOLERANCE, Certificate
 from deterrence.certify.coalitions import certify_bargain, certify_core, certify_minimal, certify_value
 from deterrence.certify.commitments import certify_commitment
+from deterrence.certify.formation import certify_structures
 from deterrence.certify.kohlberg import certify_nucleolus
 from deterrence.certify.leaders import certify_leadership
 from deterrence.certify.quantal import certify_agent_logit, certify_logit
@@ -45,6 +46,7 @@ __all__ = [
     "certify_quitting",
     "certify_sequential",
     "certify_stackelberg",
+    "certify_structures",
     "certify_subgame_perfect",
     "certify_tree_nash",
     "certify_value",

@@ -115,6 +115,10 @@ def _compared(solution: Solution[Any], expected: Mapping[Quantity, Fraction], in
         raise MismatchError(f"the number of equilibria is {found}, not {instance.count}")
     if not solution.certified:
         raise MismatchError(f"the certificate failed: gain {solution.certificate.worst}")
+    if not found and not expected:
+        if int(solution.status) != Status.NONE_EXISTS:
+            raise MismatchError("none was found, which does not show that none exists")
+        return "none exists, as expected"
     rows = {q: solution.outcomes.quantity(q)[0][solution.found.exists[0]] for q in expected}
     fits = np.ones(found, dtype=np.bool_)
     for quantity, value in expected.items():

@@ -3,6 +3,7 @@
 from deterrence.compiled.coalitions import CompiledCoalitions, compile_coalitions
 from deterrence.compiled.commitment import CompiledCommitment, compile_commitment
 from deterrence.compiled.continuous import CompiledContinuous, compile_continuous
+from deterrence.compiled.formation import CompiledFormation, compile_formation
 from deterrence.compiled.points import Points, Value, parameter_points
 from deterrence.compiled.stochastic import CompiledStates, compile_states
 from deterrence.compiled.tables import CompiledTable, compile_table
@@ -14,6 +15,7 @@ __all__ = [
     "CompiledCoalitions",
     "CompiledCommitment",
     "CompiledContinuous",
+    "CompiledFormation",
     "CompiledStates",
     "CompiledTable",
     "CompiledThresholds",
@@ -24,6 +26,7 @@ __all__ = [
     "compile_coalitions",
     "compile_commitment",
     "compile_continuous",
+    "compile_formation",
     "compile_states",
     "compile_table",
     "compile_thresholds",

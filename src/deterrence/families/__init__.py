@@ -9,6 +9,7 @@ from typing import Final
 from deterrence.families.audience_race import AUDIENCE_RACE, audience_race
 from deterrence.families.blotto import BLOTTO, blotto
 from deterrence.families.chain_store import CHAIN_STORE, chain_store
+from deterrence.families.coalition_contest import COALITION_CONTEST, coalition_contest
 from deterrence.families.dollar_auction import DOLLAR_AUCTION, dollar_auction
 from deterrence.families.family import Family, Integer
 from deterrence.families.inspections import SEQUENTIAL_INSPECTIONS, sequential_inspections
@@ -28,6 +29,7 @@ __all__ = [
     "audience_race",
     "blotto",
     "chain_store",
+    "coalition_contest",
     "dollar_auction",
     "ladder",
     "membership",
@@ -47,6 +49,7 @@ FAMILIES: Final[FrozenMap[str, Family[Game]]] = FrozenMap(
             AUDIENCE_RACE,
             BLOTTO,
             CHAIN_STORE,
+            COALITION_CONTEST,
             DOLLAR_AUCTION,
             LADDER,
             MEMBERSHIP,

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from deterrence.errors import SolverError
-from deterrence.forms import coalitional, commitment, continuous, extensive, stochastic, strategic, threshold, timing
+from deterrence.forms import (
+    coalitional,
+    commitment,
+    continuous,
+    extensive,
+    formation,
+    stochastic,
+    strategic,
+    threshold,
+    timing,
+)
 from deterrence.forms.form import Form
 from deterrence.games import Game
 
@@ -23,6 +33,7 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         timing.FORM,
         threshold.FORM,
         coalitional.FORM,
+        formation.FORM,
     )
 }
 

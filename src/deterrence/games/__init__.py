@@ -5,6 +5,7 @@ from deterrence.games.coalitional import CoalitionalGame, Gathered
 from deterrence.games.commitment import CommitmentGame, Response
 from deterrence.games.continuous import Aggregate, ContinuousGame, Interval, indexed
 from deterrence.games.extensive import ExtensiveGame
+from deterrence.games.formation import FormationGame
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.laws import Law
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Player
@@ -34,6 +35,7 @@ __all__ = [
     "Decision",
     "EquilibriumResult",
     "ExtensiveGame",
+    "FormationGame",
     "FrozenMap",
     "Game",
     "Gathered",

@@ -107,14 +107,14 @@ class CoalitionalGame(Game):
         closed = self._begin(definitions, about)
         names = tuple(players)
         _check_players(names)
-        pools = {name: Gathered(g.kind, _closed(g.of, closed)) for name, g in (gathered or {}).items()}
+        pools = {name: Gathered(g.kind, closed_formulas(g.of, closed)) for name, g in (gathered or {}).items()}
         self._set(
             players=tuple(Player(name) for name in names),
             worth=_worth(worth, names, closed),
             gathered=FrozenMap(pools),
             costs=costs,
-            threats=_closed(threats or {}, closed),
-            weights=_closed(weights or {}, closed),
+            threats=closed_formulas(threats or {}, closed),
+            weights=closed_formulas(weights or {}, closed),
         )
         _check(self, names)
         self._finish(assume, parameters)
@@ -179,7 +179,8 @@ def coalitions(players: Iterable[str]) -> Iterator[Coalition]:
         yield from combinations(names, size)
 
 
-def _closed(formulas: Mapping[str, ExprLike], closed: Mapping[str, Expr]) -> FrozenMap[str, Expr]:
+def closed_formulas(formulas: Mapping[str, ExprLike], closed: Mapping[str, Expr]) -> FrozenMap[str, Expr]:
+    """Return formulas with definitions written out."""
     return FrozenMap({name: substitute(as_expr(formula), closed) for name, formula in formulas.items()})
 
 
@@ -227,11 +228,11 @@ def _check(game: CoalitionalGame, names: Coalition) -> None:
             raise GameError(f"{name!r} is what files call the worth", where=where, remedy="choose another name")
         if pool.kind not in GATHERED:
             raise GameError(f"no way {pool.kind!r} to gather", where=where, remedy=f"one of {', '.join(GATHERED)}")
-        _check_covers(pool.of, names, where)
+        check_covers(pool.of, names, where)
         _check_free(pool.of.values(), game.variables(), where)
     for what, formulas in (("threat", game.threats), ("weight", game.weights)):
         if formulas:
-            _check_covers(formulas, names, f"bargaining {what}")
+            check_covers(formulas, names, f"bargaining {what}")
             _check_free(formulas.values(), game.variables(), f"bargaining {what}")
     if isinstance(game.worth, FrozenMap):
         _check_free(game.worth.values(), game.variables(), "worth")
@@ -241,7 +242,8 @@ def _check(game: CoalitionalGame, names: Coalition) -> None:
         raise GameError(f"nothing uses {idle[0]!r}", where=f"coalitions {idle[0]}", remedy="use it or remove it")
 
 
-def _check_covers(formulas: Mapping[str, Expr], names: Coalition, where: str) -> None:
+def check_covers(formulas: Mapping[str, Expr], names: Coalition, where: str) -> None:
+    """Check that there is a formula for every player, and for nobody else."""
     for who in formulas:
         if who not in names:
             raise GameError(f"unknown player {who!r}", where=where, remedy=suggestion(who, names))

@@ -44,6 +44,11 @@ CONCEPTS: Final = (
     "prenucleolus",
     "minimal-winning",
     "nash-bargaining",
+    "pairwise-stable",
+    "war-stable",
+    "efficient",
+    "delta-stable",
+    "gamma-stable",
 )
 CLAIMED_BY_VALUES: Final = ("strong-stackelberg",)  # in a form whose other results are profiles
 REFINEMENTS: Final = ("none", "intuitive", "D1", "undefeated")

@@ -9,12 +9,12 @@ from deterrence.errors import GameError
 from deterrence.expressions import Condition, Expr, to_text
 from deterrence.games import CoalitionalGame, FrozenMap, Gathered, Parameter
 from deterrence.games.coalitional import GATHERED, WORDS, GatheredKind
-from deterrence.library.places import Table
+from deterrence.library.places import Place, Table
 from deterrence.library.read_games import in_document
 from deterrence.library.scope import Scope
 from deterrence.library.toml_text import formula, inline, key, string, table_lines
 
-__all__ = ["SECTIONS", "read_coalitional", "write_coalitional"]
+__all__ = ["SECTIONS", "formulas_of", "gathered_from", "numbers_of", "read_coalitional", "write_coalitional"]
 
 SECTIONS: Final = ("players", "coalitions", "bargaining")
 
@@ -28,8 +28,8 @@ def read_coalitional(
     these, a condition on them, or a table.
     """
     players, table = root.table("players"), root.table("coalitions")
-    owned = {who: _formulas(players.table(who), scope) for who in players}
-    gathered = {name: _gathered(table.table(name), owned, scope) for name in table if name not in WORDS}
+    owned = {who: formulas_of(players.table(who), scope) for who in players}
+    gathered = {name: gathered_from(table.table(name), owned, scope) for name in table if name not in WORDS}
     _check_used(players, table)
     given = [word for word in WORDS if word in table]
     if len(given) != 1:
@@ -41,8 +41,8 @@ def read_coalitional(
             _worth(table, given[0], scope.knowing(gathered, table.place)),
             gathered=gathered,
             costs=given == ["cost"],
-            threats=_formulas(bargaining.table("threat"), scope),
-            weights=_formulas(bargaining.table("weight"), scope),
+            threats=formulas_of(bargaining.table("threat"), scope),
+            weights=formulas_of(bargaining.table("weight"), scope),
             assume=assume,
             parameters=parameters,
             definitions=scope.definitions,
@@ -51,7 +51,8 @@ def read_coalitional(
         raise in_document(error, root) from None
 
 
-def _formulas(table: Table, scope: Scope) -> dict[str, Expr]:
+def formulas_of(table: Table, scope: Scope) -> dict[str, Expr]:
+    """Return a table of formulas."""
     return {name: scope.formula(value, table.place / name) for name, value in table.data.items()}
 
 
@@ -67,7 +68,8 @@ def _check_used(players: Table, table: Table) -> None:
                 )
 
 
-def _gathered(table: Table, owned: dict[str, dict[str, Expr]], scope: Scope) -> Gathered:
+def gathered_from(table: Table, owned: dict[str, dict[str, Expr]], scope: Scope) -> Gathered:
+    """Return how a number is gathered from those that the players own."""
     table.only(*GATHERED)
     kinds: list[GatheredKind] = [kind for kind in GATHERED if table.data.get(kind) is not None]
     if len(kinds) != 1:
@@ -77,10 +79,15 @@ def _gathered(table: Table, owned: dict[str, dict[str, Expr]], scope: Scope) -> 
     if not isinstance(what, str):
         number = scope.formula(what, place)
         return Gathered.over(kind, dict.fromkeys(owned, number))
+    return Gathered.over(kind, numbers_of(what, owned, place))
+
+
+def numbers_of(what: str, owned: dict[str, dict[str, Expr]], place: Place) -> dict[str, Expr]:
+    """Return a number that every player has, by its name."""
     for who, numbers in owned.items():
         if what not in numbers:
             raise place.error(f"player {who[:64]!r} has no number {what[:64]!r}", f"write {who} = {{ {what} = ... }}")
-    return Gathered.over(kind, {who: numbers[what] for who, numbers in owned.items()})
+    return {who: numbers[what] for who, numbers in owned.items()}
 
 
 def _worth(table: Table, word: str, scope: Scope) -> Expr | Condition | dict[tuple[str, ...], Expr]:
@@ -89,7 +96,7 @@ def _worth(table: Table, word: str, scope: Scope) -> Expr | Condition | dict[tup
         return scope.condition(table.text(word), place)
     if not isinstance(table.data[word], dict):
         return scope.formula(table.data[word], place)
-    rows = _formulas(table.table(word), scope)
+    rows = formulas_of(table.table(word), scope)
     return {tuple(who.strip() for who in name.split(",")): value for name, value in rows.items()}
 
 

@@ -12,6 +12,7 @@ from deterrence.games import (
     CommitmentGame,
     ContinuousGame,
     ExtensiveGame,
+    FormationGame,
     Game,
     Parameter,
     Prescription,
@@ -24,6 +25,8 @@ from deterrence.library.coalitional import SECTIONS as COALITIONAL_SECTIONS
 from deterrence.library.coalitional import read_coalitional, write_coalitional
 from deterrence.library.commitment import read_commitment, write_commitment
 from deterrence.library.continuous import read_continuous, write_continuous
+from deterrence.library.formation import SECTIONS as FORMATION_SECTIONS
+from deterrence.library.formation import read_formation, write_formation
 from deterrence.library.places import Table
 from deterrence.library.read_games import read_extensive, read_strategic
 from deterrence.library.read_profiles import read_behaviour, read_beliefs, read_mixtures
@@ -87,5 +90,6 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
     StochasticGame.form: FileForm(sections=STOCHASTIC_SECTIONS, read=read_stochastic, write=write_stochastic),
     TimingGame.form: FileForm(sections=TIMING_SECTIONS, read=read_timing, write=write_timing),
     CoalitionalGame.form: FileForm(sections=COALITIONAL_SECTIONS, read=read_coalitional, write=write_coalitional),
+    FormationGame.form: FileForm(sections=FORMATION_SECTIONS, read=read_formation, write=write_formation),
     ThresholdGame.form: FileForm(sections=THRESHOLD_SECTIONS, read=read_threshold, write=write_threshold),
 }

@@ -3,6 +3,7 @@
 from deterrence.outcomes.actions import action_outcomes
 from deterrence.outcomes.coalitions import coalition_outcomes
 from deterrence.outcomes.commitments import commitment_outcomes
+from deterrence.outcomes.formation import formation_outcomes
 from deterrence.outcomes.result import Outcomes
 from deterrence.outcomes.states import state_outcomes
 from deterrence.outcomes.tables import table_outcomes
@@ -15,6 +16,7 @@ __all__ = [
     "action_outcomes",
     "coalition_outcomes",
     "commitment_outcomes",
+    "formation_outcomes",
     "state_outcomes",
     "table_outcomes",
     "threshold_outcomes",

@@ -38,6 +38,11 @@ CONCEPTS: Final = CONCEPT_NAMES | {
     "core": "core allocation",
     "minimal-winning": "minimal winning coalition",
     "nash-bargaining": "Nash bargaining solution",
+    "pairwise-stable": "pairwise stable network",
+    "war-stable": "war-stable network",
+    "efficient": "efficient structure",
+    "delta-stable": "delta-stable partition",
+    "gamma-stable": "gamma-stable partition",
 }
 
 

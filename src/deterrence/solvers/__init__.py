@@ -11,6 +11,7 @@ from deterrence.solvers.base import (
     CoalitionSolver,
     CommitmentSolver,
     ContinuousSolver,
+    FormationSolver,
     Solver,
     StateSolver,
     TableSolver,
@@ -23,6 +24,7 @@ from deterrence.solvers.commitment import Candidates
 from deterrence.solvers.core import Core
 from deterrence.solvers.cutoffs import CutoffEquilibria
 from deterrence.solvers.extremes import BestShot, WeakestLink
+from deterrence.solvers.formation import CoalitionProof, Efficient, PairwiseStable, WarStable
 from deterrence.solvers.leadership import Leadership
 from deterrence.solvers.lindahl import Lindahl
 from deterrence.solvers.markov import MarkovPerfect
@@ -44,11 +46,14 @@ __all__ = [
     "BestReplies",
     "BestShot",
     "Candidates",
+    "CoalitionProof",
     "CoalitionSolver",
     "CommitmentSolver",
     "ContinuousSolver",
     "Core",
     "CutoffEquilibria",
+    "Efficient",
+    "FormationSolver",
     "JointOptimum",
     "Leadership",
     "LemkeHowson",
@@ -58,6 +63,7 @@ __all__ = [
     "MinimalWinning",
     "NashBargaining",
     "Nucleolus",
+    "PairwiseStable",
     "PureNash",
     "ReducedStrategicForm",
     "Shapley",
@@ -70,6 +76,7 @@ __all__ = [
     "TimingSolver",
     "TreeSolver",
     "VertexEnumeration",
+    "WarStable",
     "WeakestLink",
     "ZeroSum",
 ]

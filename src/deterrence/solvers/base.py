@@ -9,6 +9,7 @@ from deterrence.compiled import CompiledTable, CompiledThresholds, CompiledTree
 from deterrence.compiled.coalitions import CompiledCoalitions
 from deterrence.compiled.commitment import CompiledCommitment
 from deterrence.compiled.continuous import CompiledContinuous
+from deterrence.compiled.formation import CompiledFormation
 from deterrence.compiled.stochastic import CompiledStates
 from deterrence.compiled.timing import CompiledTiming
 from deterrence.profiles import (
@@ -21,12 +22,14 @@ from deterrence.profiles import (
     MixedProfile,
     ProfileT,
     QuitTimes,
+    Structure,
 )
 
 __all__ = [
     "CoalitionSolver",
     "CommitmentSolver",
     "ContinuousSolver",
+    "FormationSolver",
     "Solver",
     "StateSolver",
     "TableSolver",
@@ -87,3 +90,7 @@ class TimingSolver(Solver[CompiledTiming, QuitTimes], ABC):
 
 class CoalitionSolver(Solver[CompiledCoalitions, ProfileT], ABC):
     """Solves coalitional games."""
+
+
+class FormationSolver(Solver[CompiledFormation, Structure], ABC):
+    """Solves formation games."""
