@@ -31,16 +31,16 @@ demo:
 	$(BIN)/deterrence demo
 
 test:
-	$(environment) stress cluster test
+	$(environment) stress cluster pdf test
 	$(pytest) $(ARGS)
 
 exhaustive:
-	$(environment) stress cluster test second-engine
+	$(environment) stress cluster pdf test second-engine
 	$(pytest) -m exhaustive --hypothesis-profile exhaustive $(ARGS)
 
 # The second mypy run reads the same code as the newest supported Python would.
 lint:
-	$(environment) stress cluster test lint
+	$(environment) stress cluster pdf test lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -48,7 +48,7 @@ lint:
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format:
-	$(environment) stress cluster test lint
+	$(environment) stress cluster pdf test lint
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

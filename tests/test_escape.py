@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deterrence.escape import for_html, for_javascript, for_latex, for_terminal
+from deterrence.escape import for_html, for_javascript, for_latex, for_terminal, for_typst
 from hostile_text import BIDI, ESCAPE_SEQUENCE, HOSTILE, LATEX, LINES, MARKUP, SCRIPT
 
 MARK = "\N{REPLACEMENT CHARACTER}"
@@ -122,3 +122,12 @@ def test_a_row_of_a_table_cannot_take_its_text_for_an_option(text: str, after_a_
 
 def test_markup_is_kept_for_a_terminal_that_reads_none() -> None:
     assert for_terminal(MARKUP) == MARKUP
+
+
+@given(ANY_TEXT)
+def test_typst_is_one_string_that_says_the_same(text: str) -> None:
+    literal = for_typst(text)
+    assert literal[0] == literal[-1] == '"'
+    inner = literal[1:-1]
+    assert re.fullmatch(r'(?:[^"\\\n]|\\\\|\\")*', inner), "no quote or backslash without its escape"
+    assert not steers(inner)

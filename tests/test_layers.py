@@ -55,8 +55,9 @@ HOMES = {
     "SALib": ("scenarios",),
     "distributed": ("sweeps",),
     "ema_workbench": ("scenarios",),
+    "typst": ("report.typeset",),
     "sympy": ("expressions.sympy_bridge", "theory"),
-    "xarray": ("sweeps", "figures", "report.sweeps", "cli.sweep_commands"),
+    "xarray": ("sweeps", "report.pictures", "report.sweeps", "cli.sweep_commands"),
     "zarr": ("sweeps",),
     "z3": ("theory",),
 }
@@ -73,6 +74,7 @@ HEAVY = (
     "quantecon",
     "scipy",
     "sympy",
+    "typst",
     "xarray",
     "z3",
     "zarr",

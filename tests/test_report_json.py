@@ -20,6 +20,8 @@ DESCRIBED = set(re.findall(r"`([a-z_0-9]+)`", MANUAL))
 # Objects whose keys are names from the model.
 BY_NAME = {
     "at",
+    "axes",
+    "coordinates",
     "gap",
     "several",
     "definitions",
@@ -37,6 +39,7 @@ COMMANDS = {
     "solve": ["solve", DETERRENCE, "--solver", "nash", "--exact"],
     "derive": ["derive", DETERRENCE, "--knife-edges"],
     "check": ["check", LADDER],
+    "map": ["map", DETERRENCE, "--x", "p_Ch", "--y", "p_Def", "--cells", "4", "--event", "war"],
 }
 
 

@@ -12,10 +12,12 @@ import pytest
 
 import deterrence as dt
 from command_line import CommandLine
+from deterrence.report.memo import memo_html
 from deterrence.scenarios import load_scenario, scenario_slugs, stress
 from deterrence.scenarios.break_even import _zero_of_ratio, break_even
 from deterrence.scenarios.criterion import Outcome, read_criterion
 from deterrence.scenarios.laboratory import Laboratory
+from deterrence.scenarios.noise import noise
 from deterrence.scenarios.robustness import CRITERIA, Package, Robustness, _scores, cheapest_package, robustness
 from deterrence.scenarios.worst import worst_case
 
@@ -131,7 +133,7 @@ def test_the_cheapest_package_is_the_cheapest(laboratory: Laboratory) -> None:
 
 
 def test_a_report_can_be_repeated() -> None:
-    one, two, other = (stress(FLANK, samples=512, seed=seed) for seed in (1, 1, 2))
+    one, two, other = (stress(FLANK, samples=512, seed=seed) for seed in (0, 0, 2))
     assert [case.shares for case in one.cases] == [case.shares for case in two.cases]
     assert one.cases[0].sensitivity == two.cases[0].sensitivity
     assert one.cases[0].boxes == two.cases[0].boxes
@@ -204,3 +206,62 @@ def test_the_memo_stands_alone_and_its_text_is_escaped(capsys: pytest.CaptureFix
     assert answer < margins
     run = CommandLine(capsys)("stress", "eastern-flank", "--report", str(tmp_path / "no" / "memo.html"))
     assert (run.code, run.out) == (2, "")
+
+
+def test_logit_equilibria_choose_where_the_verdict_depends_on_the_equilibrium() -> None:
+    """In the suppliers' game sides that seldom err end in mutual control, one of its equilibria."""
+    found = load_scenario("arms-transfer")
+    suppliers = Laboratory(found.case("suppliers"))
+    erring = noise(suppliers)
+    assert erring.outcomes[0] == Outcome.FAILS, "pure noise plays every action"
+    assert erring.outcomes[-1] == Outcome.HOLDS
+    assert suppliers.ask(suppliers.at({})).outcomes[0] == Outcome.AMBIGUOUS
+    control = erring.numbers["P(mutual control)"]
+    assert control[0] == pytest.approx(0.25)
+    assert control[-1] > 0.99
+    assert erring.settles == 20
+    assert erring.spread == pytest.approx(4.8)
+
+
+def test_noise_is_asked_of_the_case_as_it_is_with_its_levers(laboratory: Laboratory) -> None:
+    plain, pulled = noise(laboratory), noise(Laboratory(CASE, ("sanctions",)))
+    assert plain.spread == 5
+    assert (plain.numbers["P(war)"] != pulled.numbers["P(war)"]).any()
+    lam = [x / plain.spread for x in plain.precisions]
+    branch = dt.qre_branch(CASE.game, lam, at=dict(CASE.reference))
+    np.testing.assert_allclose(plain.numbers["P(war)"], branch.probability("war").reshape(-1))
+
+
+def test_noise_says_why_it_is_not_asked() -> None:
+    erring = noise(Laboratory(FLANK.case("tripwire")))
+    assert erring.outcomes == ()
+    assert erring.settles is None
+    assert "not defined for a game of form commitment" in erring.why
+
+
+CHARTS = {
+    "unknown table": ('data   = "burden-2014-2024"', 'data   = "burden-2024"', "charts[1]", "no table 'burden-2024'"),
+    "unknown column": ('share  = "share_2024"', 'share  = "share_2023"', "charts[1]", "did you mean 'share_2024'"),
+    "a column of texts": ('size   = "gdp_2023"', 'size   = "ally"', "charts[1]", "'ally' holds text"),
+    "unknown key": ("before = ", "befor = ", "charts[1].befor", "did you mean 'before'?"),
+}
+
+
+@pytest.mark.parametrize("case", CHARTS)
+def test_broken_charts_are_refused_in_one_place(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new, where, says = CHARTS[case]
+    text = FILE.with_name("spending-pledge.toml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "mine.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    run = CommandLine(capsys)("stress", str(tmp_path / "mine.toml"))
+    assert (run.code, run.out) == (2, "")
+    assert f"mine.toml: {where}" in run.err
+    assert says in run.err
+
+
+def test_the_memo_of_the_pledge_shows_the_facts() -> None:
+    pytest.importorskip("matplotlib")
+    page = memo_html(stress("spending-pledge", samples=64))
+    assert "Values are illustrative, cited facts excepted." in page
+    assert "Defence burdens of thirty-one allies in 2014 and 2024" in page
+    assert "NATO, Defence Expenditure of NATO Countries (2014-2024)" in page

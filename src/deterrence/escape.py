@@ -7,7 +7,7 @@ import json
 import unicodedata
 from typing import Final
 
-__all__ = ["for_html", "for_javascript", "for_latex", "for_terminal"]
+__all__ = ["for_html", "for_javascript", "for_latex", "for_terminal", "for_typst"]
 
 _LATEX: Final = {
     "\\": r"\textbackslash{}",
@@ -74,3 +74,13 @@ def for_javascript(text: str) -> str:
     """
     literal = json.dumps(_printable(text.replace("\n", " ")), ensure_ascii=True)
     return literal.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def for_typst(text: str) -> str:
+    r"""Return a Typst string literal: its text is shown as it is, none of it is markup.
+
+    >>> for_typst('a "b" \\c #import')
+    '"a \\"b\\" \\\\c #import"'
+    """
+    shown = _printable(text.replace("\n", " ")).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{shown}"'

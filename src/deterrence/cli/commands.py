@@ -15,7 +15,8 @@ from deterrence.cli.classroom_command import classroom
 from deterrence.cli.export_command import export
 from deterrence.cli.new_file import TEMPLATES
 from deterrence.cli.patience_command import patience
-from deterrence.cli.stress_commands import stress
+from deterrence.cli.picture_commands import tree, two_parameter_map
+from deterrence.cli.stress_commands import report, stress
 from deterrence.cli.sweep_commands import sweep
 from deterrence.cli.theory_commands import UNDECIDED, concept_option, derive, prove, refine_option, statics
 
@@ -184,5 +185,8 @@ for command in (derive, prove, statics, patience, export):
     commands.add_command(command)
 commands.add_command(claims)
 commands.add_command(classroom)
+commands.add_command(two_parameter_map)
+commands.add_command(report)
 commands.add_command(stress)
 commands.add_command(sweep)
+commands.add_command(tree)

@@ -15,12 +15,17 @@ from deterrence.writing import write_whole
 if TYPE_CHECKING:
     from xarray import Dataset
 
-__all__ = ["sweep"]
+__all__ = ["axis_range", "settings_option", "sweep", "write_tables"]
 
 OFTEN: Final = 0.2  # seconds between two words
 MAX_SHOWN: Final = 80
 METHODS: Final = ("sobol", "latin-hypercube", "uniform")
 MANY: Final = 10_000_000  # values along one axis
+
+
+settings_option = click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Fix another parameter. May be repeated."
+)
 
 
 @click.command(short_help="Find every equilibrium at many parameter points.")
@@ -33,7 +38,7 @@ MANY: Final = 10_000_000  # values along one axis
     metavar="NAME=FROM:TO:COUNT",
     help="An axis; also NAME=a,b,c. With --sample NAME=FROM:TO, or NAME for all that the model allows.",
 )
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Fix another parameter. May be repeated.")
+@settings_option
 @click.option(
     "--metric", "metrics", multiple=True, metavar="NAME", help="P(event), U(player), a definition, a formula."
 )
@@ -84,7 +89,7 @@ def sweep(
         box = {name: _interval(text, name) for name, text in _named(axes)}
         over, at = run.sample(game, box, sample, method=method, seed=seed, at=fixed), None
     result = run.sweep(game, over, at=at, metrics=metrics or None, store=store, progress=_progress())
-    _write(result, csv, parquet, netcdf)
+    write_tables(result, csv, parquet, netcdf)
     if as_json:
         output.write(json_text("sweep", sweep_document(result)))
     else:
@@ -129,15 +134,21 @@ def _axis(text: str, name: str) -> Any:
     return np.linspace(_number(parts[0], where), _number(parts[1], where), int(parts[2]))
 
 
-def _interval(text: str, name: str) -> tuple[float, float] | None:
+def axis_range(text: str, option: str) -> tuple[str, tuple[float, float] | None]:
+    """Return the name and the range of `NAME=FROM:TO`, None where only the name is given."""
+    name, _, ends = text.partition("=")
+    return name.strip(), _interval(ends.strip(), name.strip(), option)
+
+
+def _interval(text: str, name: str, option: str = "--over") -> tuple[float, float] | None:
     from deterrence.errors import ParameterError
 
-    where = f"--over {name}={text}"[:MAX_SHOWN]
+    where = f"{option} {name}={text}"[:MAX_SHOWN]
     if not text:
         return None
     parts = text.split(":")
     if len(parts) != 2:
-        raise ParameterError("not of the form NAME=FROM:TO", where=where, remedy="for instance --over p=0:0.5")
+        raise ParameterError("not of the form NAME=FROM:TO", where=where, remedy=f"for instance {option} p=0:0.5")
     return _number(parts[0], where), _number(parts[1], where)
 
 
@@ -153,7 +164,7 @@ def _number(text: str, where: str) -> float:
         ) from None
 
 
-def _write(result: Dataset, csv: Path | None, parquet: Path | None, netcdf: Path | None) -> None:
+def write_tables(result: Dataset, csv: Path | None, parquet: Path | None, netcdf: Path | None) -> None:
     """Write the files that were asked for."""
     table = result.to_dataframe().reset_index() if csv or parquet else None
     jobs: list[tuple[Path | None, Callable[[Path], Any], str]] = [

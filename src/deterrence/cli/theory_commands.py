@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +12,10 @@ import click
 from deterrence.cli import output
 
 if TYPE_CHECKING:
+    from deterrence.games import Game
     from deterrence.theory import Theory
 
-__all__ = ["derive", "prove", "statics", "theory_for"]
+__all__ = ["derive", "prove", "statics", "theory_for", "theory_of_model"]
 
 UNDECIDED: Final = 3
 EXIT_CODES: Final = {"proved": 0, "refuted": 1}
@@ -109,37 +111,76 @@ def prove(
 @click.command(short_help="How equilibria change with a parameter.")
 @click.argument("model", metavar="SLUG|FILE")
 @click.option("--of", required=True, metavar="QUANTITY", help="What changes, for instance 'P(war)' or a definition.")
-@click.option("--wrt", required=True, metavar="PARAMETER", help="The parameter that grows.")
+@click.option("--wrt", required=True, metavar="PARAMETER", help="The parameter that grows; with --plot also =FROM:TO.")
+@click.option("--plot", metavar="FILE", type=click.Path(path_type=Path), help="Draw it: .svg, .png or .pdf.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="With --plot: fix another parameter.")
 @concept_option
 @refine_option
 @no_cache_option
 @json_option
-def statics(model: str, of: str, wrt: str, concept: str, refine: str, no_cache: bool, as_json: bool) -> None:
+def statics(
+    model: str,
+    of: str,
+    wrt: str,
+    plot: Path | None,
+    settings: tuple[str, ...],
+    concept: str,
+    refine: str,
+    no_cache: bool,
+    as_json: bool,
+) -> None:
     """Derive how a quantity changes with a parameter: in every class, at the edges between classes, altogether.
 
     Derivatives are exact and signs proved. Where the quantity is not monotone, two equilibria at exact points show it.
+    With --plot the quantity is drawn in every equilibrium, all else at its default or where --set puts it; games of
+    other forms than trees are drawn, too, but nothing is derived about them.
     """
+    from deterrence.cli.inputs import game_and_point, open_model
+    from deterrence.cli.sweep_commands import axis_range
+    from deterrence.games import ExtensiveGame
     from deterrence.report.json_text import json_text
     from deterrence.report.verdicts import statics_blocks, statics_document
     from deterrence.theory import statics as comparing
 
-    theory = theory_for(model, concept, refine, no_cache=no_cache)
-    output.progress("comparing")
-    found = comparing.statics(theory, of=of, wrt=wrt)
-    if as_json:
-        output.write(json_text("statics", statics_document(theory, found)))
-    else:
+    if settings and plot is None:
+        raise click.UsageError("--set is for --plot; derivatives hold for all values", click.get_current_context())
+    name, span = axis_range(wrt, "--wrt")
+    if plot is not None:
+        output.check_writable(plot)
+    game, at = game_and_point(model, settings) if plot is not None else (open_model(model), {})
+    is_tree = isinstance(game, ExtensiveGame)
+    theory = theory_of_model(game, model, concept, refine, no_cache=no_cache) if is_tree or plot is None else None
+    if plot is not None:
+        from deterrence import figures
+
+        output.progress("drawing")
+        fixed = {other: value for other, value in at.items() if other != name}
+        drawn = figures.parameter_lines(theory or game, of=of, wrt=name, span=span, at=fixed)
+        figures.save(figures.statics_lines(drawn), plot)
+    if theory is not None:
+        output.progress("comparing")
+        found = comparing.statics(theory, of=of, wrt=name)
+        if as_json:
+            output.write(json_text("statics", statics_document(theory, found)))
+            return
         output.show(statics_blocks(theory, found))
+    if plot is not None:
+        output.write(f"wrote {plot}\n")
 
 
 def theory_for(model: str, concept: str, refine: str, *, no_cache: bool = False) -> Theory:
     """Return a model's theory, read from disk or derived with a word on how far it is."""
     from deterrence.cli.inputs import open_model
+
+    return theory_of_model(open_model(model), model, concept, refine, no_cache=no_cache)
+
+
+def theory_of_model(game: Game, model: str, concept: str, refine: str, *, no_cache: bool) -> Theory:
+    """Return the theory of a game that was opened under a name; raise `SolverError` for one that is no tree."""
     from deterrence.errors import SolverError
     from deterrence.games import ExtensiveGame
     from deterrence.theory.cache import theory_of
 
-    game = open_model(model)
     if not isinstance(game, ExtensiveGame):
         raise SolverError("theories are derived for extensive games", where=model, remedy=f"deterrence solve {model}")
     named = {"concept": concept, "refinement": refine}

@@ -14,13 +14,13 @@ from deterrence.compiled.formulas import formula_values
 from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.errors import ParameterError
 from deterrence.expressions import Expr, Symbol, substitute, to_text
+from deterrence.forms.concepts import CONCEPT_WORDS
 from deterrence.games import Game
 from deterrence.solvers import Solver
 from deterrence.sweeps.measures import Measured, Metric, Source, Theoretical, default_metrics, read_metric, source_of
 from deterrence.sweeps.samples import open_bounds
 from deterrence.theory import Theory
 from deterrence.theory.logic import comparisons
-from deterrence.theory.table import CONCEPT_NAMES
 
 __all__ = [
     "APART",
@@ -166,7 +166,7 @@ def concept_words(concept: str, refinement: str) -> str:
     >>> concept_words("pbe", "D1")
     'perfect Bayesian equilibrium, surviving D1'
     """
-    name = CONCEPT_NAMES.get(concept, f"{concept} equilibrium")
+    name = CONCEPT_WORDS.get(concept, concept)
     return name if refinement == "none" else f"{name}, surviving {refinement}"
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from deterrence.certify import Witness
+from deterrence.forms.concepts import CONCEPT_WORDS
 from deterrence.profiles import Completeness
 from deterrence.report.answers import Answer, Choice, Equilibrium
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.numbers import number_text, same_text
 from deterrence.solution import Status
-from deterrence.theory.table import CONCEPT_NAMES
 
 __all__ = [
     "answer_blocks",
@@ -22,28 +21,6 @@ __all__ = [
     "events_text",
     "witness_text",
 ]
-
-CONCEPTS: Final = CONCEPT_NAMES | {
-    "bayes-nash": "Bayes-Nash equilibrium in cutoffs",
-    "markov-perfect": "Markov perfect equilibrium",
-    "nash": "Nash equilibrium",
-    "pure-nash": "Nash equilibrium in pure strategies",
-    "strong-stackelberg": "strong Stackelberg equilibrium",
-    "lindahl": "Lindahl equilibrium",
-    "joint-optimum": "joint optimum",
-    "commitment": "best commitment",
-    "shapley": "Shapley value",
-    "banzhaf": "Banzhaf value",
-    "banzhaf-index": "Banzhaf index",
-    "core": "core allocation",
-    "minimal-winning": "minimal winning coalition",
-    "nash-bargaining": "Nash bargaining solution",
-    "pairwise-stable": "pairwise stable network",
-    "war-stable": "war-stable network",
-    "efficient": "efficient structure",
-    "delta-stable": "delta-stable partition",
-    "gamma-stable": "gamma-stable partition",
-}
 
 
 def answer_blocks(answer: Answer) -> Iterator[Block]:
@@ -58,7 +35,7 @@ def answer_blocks(answer: Answer) -> Iterator[Block]:
 
 def _one(answer: Answer) -> str:
     """Return what one of the things found is called in a heading."""
-    name = CONCEPTS.get(answer.concept, "")
+    name = CONCEPT_WORDS.get(answer.concept, "")
     return "Equilibrium" if not name or "equilibrium" in name else name[0].upper() + name[1:]
 
 
@@ -78,7 +55,7 @@ def _verdict(answer: Answer) -> Iterator[str]:
 def count_text(answer: Answer) -> str:
     """Return the status as a sentence that claims no more than was shown."""
     refined = f" refined by {answer.refinement}" if answer.refinement != "none" else ""
-    concept = CONCEPTS.get(answer.concept, answer.concept) + refined
+    concept = CONCEPT_WORDS.get(answer.concept, answer.concept) + refined
     plural = concept.replace("equilibrium", "equilibria") if "equilibrium" in concept else concept + "s"
     n = len(answer.equilibria)
     sentences = {

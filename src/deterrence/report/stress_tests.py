@@ -14,7 +14,7 @@ from deterrence.scenarios.break_even import BreakEven
 from deterrence.scenarios.criterion import Outcome
 from deterrence.scenarios.robustness import CRITERIA, Package
 
-__all__ = ["VERDICTS", "answer_sentence", "stress_blocks", "stress_document"]
+__all__ = ["VERDICTS", "answer_sentence", "illustrative", "noise_sentence", "stress_blocks", "stress_document"]
 
 VERDICTS: Final = {
     Outcome.HOLDS: "holds in every equilibrium",
@@ -28,7 +28,7 @@ def stress_blocks(report: StressReport) -> Iterator[Block]:
     """Yield what `stress` prints."""
     scenario = report.scenario
     yield Heading(scenario.title or scenario.slug, level=1)
-    yield Lines((scenario.question, *([ILLUSTRATIVE] if scenario.illustrative else [])))
+    yield Lines((scenario.question, *([illustrative(report)] if scenario.illustrative else [])))
     for case in report.cases:
         yield from _case_blocks(report, case)
     if len(report.cases) > 1 and not report.agreed:
@@ -38,7 +38,11 @@ def stress_blocks(report: StressReport) -> Iterator[Block]:
     yield Lines(("", f"{drawn}; {report.software}; scenario sha256 {scenario.sha256[:12]}"))
 
 
-ILLUSTRATIVE: Final = "All values are illustrative."
+def illustrative(report: StressReport) -> str:
+    """Return how the values are meant."""
+    return (
+        "Values are illustrative, cited facts excepted." if report.scenario.charts else "All values are illustrative."
+    )
 
 
 def answer_sentence(case: CaseReport) -> str:
@@ -49,6 +53,22 @@ def answer_sentence(case: CaseReport) -> str:
         f"In the reference case `{case.case.success.text}` {VERDICTS[case.reference]}; "
         f"it holds at {100 * share:.0f} % of the points that cannot be excluded{outside}."
     )
+
+
+def noise_sentence(case: CaseReport) -> str:
+    """Return what the criterion says when sides err, from pure noise to rare mistakes."""
+    found = case.noise
+    if not found.outcomes:
+        return f"Not asked: {found.why}."
+    verdicts = {Outcome.HOLDS: "holds", Outcome.FAILS: "fails", Outcome.UNKNOWN: "could not be followed"}
+    words = [verdicts.get(outcome, "depends") for outcome in found.outcomes]
+    last = f"{found.precisions[-1]:g}"
+    if len(set(words)) == 1:
+        return f"In logit equilibrium it {words[0]} at every precision up to {last} over the spread of payoffs."
+    starts = [k for k in range(len(words)) if not k or words[k] != words[k - 1]]
+    said = [f"{words[k]} {f'from precision {found.precisions[k]:g} on' if k else 'in pure noise'}" for k in starts]
+    unit = "precisions in units of one over the spread of payoffs"
+    return f"In logit equilibrium it {', '.join(said)} (up to {last}; {unit})."
 
 
 def _case_blocks(report: StressReport, case: CaseReport) -> Iterator[Block]:
@@ -62,6 +82,7 @@ def _case_blocks(report: StressReport, case: CaseReport) -> Iterator[Block]:
             f"sampled points: {shares}",
             "reference case: " + "; ".join(_range(name, ends) for name, ends in case.numbers.items()),
             f"worst case in the box: {case.worst.verdict}: {case.worst.argument}",
+            f"if sides err: {noise_sentence(case)}",
         )
     )
     if case.break_even:
@@ -206,6 +227,13 @@ def _case_document(case: CaseReport) -> Json:
             for box in case.boxes
         ],
         "sensitivity": _sensitivity_document(case),
+        "noise": {
+            "precisions": list(case.noise.precisions),
+            "spread": json_number(case.noise.spread),
+            "outcomes": [outcome.name for outcome in case.noise.outcomes],
+            "numbers": {name: [json_number(float(x)) for x in row] for name, row in case.noise.numbers.items()},
+            "why": case.noise.why,
+        },
     }  # fmt: skip
 
 

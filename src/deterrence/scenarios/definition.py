@@ -10,7 +10,7 @@ from deterrence.expressions import Expr
 from deterrence.games import FrozenMap, Game
 from deterrence.scenarios.criterion import Criterion
 
-__all__ = ["Case", "Lever", "Scenario", "Uncertain"]
+__all__ = ["Case", "Chart", "Lever", "Scenario", "Uncertain"]
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,20 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A table of facts to show: its name in the library, and the columns to draw (see `figures.burden_chart`)."""
+
+    data: str
+    share: str
+    size: str
+    name: str
+    before: str
+    pledge: Fraction | None
+
+
+@dataclass(frozen=True)
 class Scenario:
-    """A question about a commitment, with one model or several rival ones of it."""
+    """A question about a commitment, with one model or several rival ones of it, and facts that bear on it."""
 
     slug: str
     title: str
@@ -73,6 +85,7 @@ class Scenario:
     claims: tuple[str, ...]
     levers: FrozenMap[str, Lever]
     cases: tuple[Case, ...]
+    charts: tuple[Chart, ...]
     sha256: str
 
     def cost(self, chosen: Sequence[str]) -> Fraction:

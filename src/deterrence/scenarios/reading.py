@@ -13,12 +13,12 @@ from deterrence.expressions import Expr
 from deterrence.games import FrozenMap, Game
 from deterrence.games.base import suggestion
 from deterrence.games.statements import CONCEPTS, REFINEMENTS
-from deterrence.library import load, models_folder
+from deterrence.library import data, load, models_folder
 from deterrence.library.places import MAX_PROSE, Place, Table
 from deterrence.library.safety import parse_document, read_text, shown_path
 from deterrence.library.scope import Scope, read_number
 from deterrence.scenarios.criterion import Criterion, read_criterion
-from deterrence.scenarios.definition import Case, Lever, Scenario, Uncertain
+from deterrence.scenarios.definition import Case, Chart, Lever, Scenario, Uncertain
 from deterrence.sweeps.measures import read_metric
 
 __all__ = ["load_scenario", "read_scenario", "scenario_slugs"]
@@ -58,7 +58,7 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     `where` is `file: key.path`, for anything that the format does not allow.
     """
     text = read_text(path)
-    root = parse_document(text, shown_path(path)).only("format", "scenario", "levers", "models")
+    root = parse_document(text, shown_path(path)).only("format", "scenario", "levers", "models", "charts")
     version = root.needed("format", "the first line of a scenario is: format = 1")
     if version is True or version != FORMAT:
         raise (root.place / "format").error(f"unknown format {version!r:.20}", f"this version reads {FORMAT}")
@@ -76,8 +76,25 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
         claims=about.texts("claims"),
         levers=levers,
         cases=cases,
+        charts=tuple(_chart(table) for table in root.tables("charts")),
         sha256=sha256(text.encode()).hexdigest(),
     )
+
+
+def _chart(table: Table) -> Chart:
+    """Return a chart of a table of facts; its columns must be there."""
+    table.only("data", "share", "size", "name", "before", "pledge").needed("data", 'data = "a table of the library"')
+    pledge = None if "pledge" not in table else read_number(table.data["pledge"], table.place / "pledge")
+    texts = {key: table.text(key) for key in ("data", "share", "size", "before")}
+    chart = Chart(**texts, name=table.text("name") or "ally", pledge=pledge)
+    try:
+        facts = data(chart.data)
+        for column in (chart.share, chart.size, *([chart.before] if chart.before else [])):
+            facts.numbers(column)
+        facts.texts(chart.name)
+    except ModelFileError as error:
+        raise table.place.error(error.problem, error.remedy) from None
+    return chart
 
 
 def _levers(table: Table) -> FrozenMap[str, Lever]:

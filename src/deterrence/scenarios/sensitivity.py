@@ -51,7 +51,8 @@ def sensitivity(laboratory: Laboratory, *, size: int = 4096, seed: int = 0) -> S
         values = np.where(np.isfinite(values), values, np.nanmean(values))  # outside the model: neither here nor there
         if np.ptp(values) < 1e-12:
             return Sensitivity(name, {}, {}, {}, True)
-        found = analyse.analyze(problem, values, calc_second_order=True, conf_level=CONFIDENCE, seed=seed)
+        # SALib takes seed 0 for none
+        found = analyse.analyze(problem, values, calc_second_order=True, conf_level=CONFIDENCE, seed=seed + 1)
     pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
     return Sensitivity(
         name,

@@ -16,6 +16,7 @@ from deterrence.scenarios.criterion import Outcome
 from deterrence.scenarios.definition import Case, Scenario
 from deterrence.scenarios.discovery import Box, discover
 from deterrence.scenarios.laboratory import Laboratory
+from deterrence.scenarios.noise import Noise, noise
 from deterrence.scenarios.reading import load_scenario
 from deterrence.scenarios.robustness import Package, Robustness, cheapest_package, robustness
 from deterrence.scenarios.sensitivity import Sensitivity, sensitivity
@@ -37,7 +38,7 @@ class CaseReport:
     `reference` is the verdict in the reference case and `numbers` its metrics, smallest and largest over all
     equilibria. `shares` are the shares of sampled points by outcome. `concept` and `provenance` say which equilibria
     count and where they come from. `repair` and `repair_box` are the cheapest levers that make the reference
-    case, and nine points in ten, hold.
+    case, and nine points in ten, hold. `noise` is the check of bounded rationality: the verdict when sides err.
     """
 
     case: Case
@@ -51,6 +52,7 @@ class CaseReport:
     sensitivity: Sensitivity | None
     repair: Package | None
     repair_box: Package | None
+    noise: Noise
     provenance: Mapping[str, str]
 
 
@@ -125,6 +127,8 @@ def _case_report(
         for outcome in (Outcome.FAILS, Outcome.AMBIGUOUS)
         for box in discover(laboratory, columns, answers.outcomes == outcome, what=SAID[outcome])
     )
+    tell("letting sides err")
+    erring = noise(laboratory)
     tell("measuring sensitivities")
     return CaseReport(
         case=case,
@@ -138,5 +142,6 @@ def _case_report(
         sensitivity=sensitivity(laboratory, seed=seed) if len(case.uncertain) > 1 else None,
         repair=repair,
         repair_box=repair_box,
+        noise=erring,
         provenance=provenance,
     )
