@@ -15,7 +15,7 @@ from deterrence.writing import write_whole
 if TYPE_CHECKING:
     from xarray import Dataset
 
-__all__ = ["axis_range", "settings_option", "sweep", "write_tables"]
+__all__ = ["axis_range", "sweep", "write_tables"]
 
 OFTEN: Final = 0.2  # seconds between two words
 MAX_SHOWN: Final = 80
