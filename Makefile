@@ -12,7 +12,7 @@ pytest = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test exhaustive lint format bench lab notebooks lessons clean
+.PHONY: help demo test exhaustive lint format bench lab notebooks lessons docs clean
 
 help:
 	@echo "make demo         set up and run the main job"
@@ -24,6 +24,7 @@ help:
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make notebooks    execute the notebooks anew (ARGS: some by name)"
 	@echo "make lessons      write the lessons for a class into build/lessons"
+	@echo "make docs         build the documentation into build/docs (minutes the first time)"
 	@echo "make clean        remove the environment, caches and build output"
 
 demo:
@@ -67,6 +68,10 @@ notebooks:
 lessons:
 	$(environment)
 	$(BIN)/deterrence classroom -o build/lessons
+
+docs:
+	$(environment) docs
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs build/docs
 
 clean:
 	rm -rf $(VENV) .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
