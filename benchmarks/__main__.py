@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import allies, bimatrix, cutoffs, ladders, public, quantal, theories
+from benchmarks import allies, bimatrix, coalitions, cutoffs, ladders, public, quantal, theories
 
 RUNS = {
     "bimatrix": bimatrix.main,
@@ -12,6 +12,7 @@ RUNS = {
     "ladders": ladders.main,
     "allies": allies.main,
     "cutoffs": cutoffs.main,
+    "coalitions": coalitions.main,
     "quantal": quantal.main,
     "theories": theories.main,
 }

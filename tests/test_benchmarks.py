@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks import __main__ as entrance
-from benchmarks import allies, cutoffs, ladders, public
+from benchmarks import allies, coalitions, cutoffs, ladders, public
 
 from deterrence.families import ladder
+from deterrence.solvers import Nucleolus
 from deterrence.solving import solve
 
 
@@ -31,6 +32,15 @@ def test_the_loops_over_alliances_find_what_solve_finds() -> None:
     assert np.allclose(ours, allies.loop_of_roots(at, 5), atol=1e-8)
     few = {name: row[:3] for name, row in at.items()}
     assert np.allclose(ours[:3], allies.loop_of_replies(few, 5), rtol=1e-2, atol=1e-2 * ours[:3].max())
+
+
+def test_the_loops_over_coalitions_find_what_solve_finds() -> None:
+    at = coalitions.random_points(4, 8, 2)
+    game = coalitions.facility(4)
+    worth = coalitions.worths(game, at)
+    assert np.allclose(solve(game, at=dict(at)).found.profiles.amounts[:, 0], coalitions.loop_of_sums(worth))
+    nuclei = solve(game, Nucleolus(rational=False), at=dict(at)).found.profiles.amounts[:, 0]
+    assert np.allclose(nuclei, coalitions.loop_of_programs(worth), atol=1e-7)
 
 
 @pytest.mark.parametrize("law", cutoffs.LAWS)

@@ -175,8 +175,8 @@ def solve(
     defaults. With `exact`, values are rationals and so is every number of the answer. Without a solver:
     backward induction for trees of perfect information, perfect Bayesian equilibria for other trees where that concept
     is defined (their theory is derived once and kept on disk), support enumeration for two players with at most six
-    actions; for larger tables vertex enumeration, a linear programme where payoffs sum to zero, or Lemke-Howson; pure Nash
-    equilibria for more players.
+    actions; for larger tables vertex enumeration, a linear programme where payoffs sum to zero, or Lemke-Howson; pure
+    Nash equilibria for more players.
 
     With `certify=False` the certificate is computed only when the solution is asked for it, and mixed strategies too:
     for large batches of which one wants to know where equilibria exist.

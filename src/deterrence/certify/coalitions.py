@@ -53,11 +53,11 @@ def _shared(worth: NumberArray, divisors: NDArray[np.int64]) -> NumberArray:
 
 def _dividends(worth: NumberArray) -> NumberArray:
     """Return what each coalition adds to the sum of its parts (points, coalitions), by Moebius inversion."""
-    out = worth.copy()
+    out = worth.copy(order="C")
     n = worth.shape[1].bit_length() - 1
     for i in range(n):
-        with_i = np.flatnonzero(membership(n)[:, i])
-        out[:, with_i] -= out[:, with_i - (1 << i)]
+        halves = out.reshape(len(out), -1, 2, 1 << i)  # without and with player i
+        halves[:, :, 1] -= halves[:, :, 0]
     return out
 
 

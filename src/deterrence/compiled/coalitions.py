@@ -68,31 +68,34 @@ def membership(players: int) -> NDArray[np.int8]:
 def compile_coalitions(game: CoalitionalGame, points: Points) -> CompiledCoalitions:
     """Return the worth of every coalition at all points; undefined points hold zeros."""
     with np.errstate(all="ignore"):
-        worth, close = _table(game, points) if isinstance(game.worth, FrozenMap) else _computed(game, points)
+        rows, close = _table(game, points) if isinstance(game.worth, FrozenMap) else _computed(game, points)
+        worth = rows.T  # the points stay contiguous underneath
+        threats = _rows(game, game.threats, points)
+        weights = _rows(game, game.weights, points)
         if game.costs:
-            worth = -worth
-        threats, weights = (_rows(game, formulas, points) for formulas in (game.threats, game.weights))
+            np.negative(worth, out=worth)
+            threats = None if threats is None else -threats
         if threats is None:
             threats = worth[:, 1 << np.arange(len(game.players))]
         if weights is None:
             weights = np.full(threats.shape, Fraction(1) if points.exact else 1.0)
-        elif game.costs and game.threats:
-            threats = -threats
         defined = points.defined.reshape(-1).copy()
         for numbers in (worth, threats, weights):
-            defined &= (np.abs(numbers.astype(np.float64)) < _LARGEST).all(axis=1)
+            least, most = numbers.min(axis=1), numbers.max(axis=1)
+            defined &= np.asarray((least > -_LARGEST) & (most < _LARGEST), dtype=np.bool_)
     for numbers in (worth, threats, weights):
         numbers[~defined] = Fraction(0) if points.exact else 0.0
     return CompiledCoalitions(game, points, worth, threats, weights, defined, close & defined)
 
 
 def _table(game: CoalitionalGame, points: Points) -> tuple[NumberArray, BoolArray]:
+    """Return worths (coalitions, points) of a table."""
     assert isinstance(game.worth, FrozenMap)
     place = {p.name: 1 << i for i, p in enumerate(game.players)}
-    worth = _nothing((points.size, 1 << len(game.players)), points)
+    rows = _nothing((1 << len(game.players), points.size), points)
     for members, values in zip(game.worth, formula_values(list(game.worth.values()), points), strict=True):
-        worth[:, sum(place[who] for who in members)] = values
-    return worth, np.zeros(points.size, dtype=np.bool_)
+        rows[sum(place[who] for who in members)] = values
+    return rows, np.zeros(points.size, dtype=np.bool_)
 
 
 def _nothing(shape: tuple[int, ...], points: Points) -> NumberArray:
@@ -100,31 +103,34 @@ def _nothing(shape: tuple[int, ...], points: Points) -> NumberArray:
 
 
 def _computed(game: CoalitionalGame, points: Points) -> tuple[NumberArray, BoolArray]:
-    """Return worths that are a formula of, or a condition on, gathered numbers; and where rounding may matter."""
+    """Return worths (coalitions, points) that are a formula of, or a condition on, gathered numbers.
+
+    And where rounding may matter.
+    """
     assert not isinstance(game.worth, FrozenMap)
     gathered = {name: _gathered(pool, game, points) for name, pool in game.gathered.items()}
-    shape = (points.size, (1 << len(game.players)) - 1)
-    worth = _nothing((shape[0], shape[1] + 1), points)
+    rows = _nothing((1 << len(game.players), points.size), points)
+    shape, close = rows[1:].shape, np.zeros(points.size, dtype=np.bool_)
     if points.exact:
-        worth[:, 1:] = _exactly(game.worth, gathered, points, shape)
-        return worth, np.zeros(points.size, dtype=np.bool_)
-    values: dict[str, Any] = {name: points.flat(name)[:, None] for name in points.values} | gathered
+        rows[1:] = _exactly(game.worth, gathered, points, shape)
+        return rows, close
+    values: dict[str, Any] = {name: points.flat(name) for name in points.values} | gathered
     if isinstance(game.worth, Condition):
-        worth[:, 1:], close = _decided(game.worth, values, shape)
-        return worth, close
-    worth[:, 1:] = compile_formulas((game.worth,)).run(values, shape)[0]
-    return worth, np.zeros(points.size, dtype=np.bool_)
+        rows[1:], close = _decided(game.worth, values, shape)
+    else:
+        rows[1:] = compile_formulas((game.worth,)).run(values, shape)[0]
+    return rows, close
 
 
 def _gathered(pool: Gathered, game: CoalitionalGame, points: Points) -> NumberArray:
-    """Return a gathered number (points, coalitions), the empty coalition left out, by doubling."""
+    """Return a gathered number (coalitions, points), the empty coalition left out, by doubling."""
     combine: Any = {"sum": np.add, "min": np.minimum, "max": np.maximum}[pool.kind]
-    rows = formula_values([pool.of[p.name] for p in game.players], points)
-    out = np.empty((points.size, (1 << len(rows)) - 1), dtype=object if points.exact else np.float64)
-    for i, row in enumerate(rows):
+    owned = formula_values([pool.of[p.name] for p in game.players], points)
+    out = np.empty(((1 << len(owned)) - 1, points.size), dtype=object if points.exact else np.float64)
+    for i, row in enumerate(owned):
         alone = (1 << i) - 1  # the coalition of i alone; those with i and smaller players follow
-        out[:, alone] = row
-        out[:, alone + 1 : 2 * alone + 1] = combine(out[:, :alone], row[:, None])
+        out[alone] = row
+        combine(out[:alone], row, out=out[alone + 1 : 2 * alone + 1])
     return out
 
 
@@ -132,7 +138,7 @@ def _decided(condition: Condition, values: Mapping[str, Any], shape: tuple[int, 
     """Return one where a condition holds, NaN where it has no value; and the points at which it nearly turns."""
     sides = compile_formulas(condition.formulas).run(values, shape)
     gap, size = np.abs(np.diff(sides, axis=0)), np.abs(sides).max(axis=0)
-    close = ((gap > 0) & (gap <= _NEAR * size)).any(axis=(0, 2))
+    close = ((gap > 0) & (gap <= _NEAR * size)).any(axis=(0, 1))
     holds = compile_conditions([condition]).run(values, shape)[0].astype(np.float64)
     return np.where(np.isfinite(size), holds, np.nan), np.asarray(close, dtype=np.bool_)
 
@@ -142,13 +148,13 @@ def _exactly(
 ) -> NumberArray:
     out = np.empty(shape, dtype=object)
     holds = np.zeros(shape, dtype=np.bool_)
-    for i, s in np.ndindex(*shape):
+    for s, i in np.ndindex(*shape):
         at: dict[str, Any] = {name: points.flat(name)[i] for name in points.values}
-        at |= {name: column[i, s] for name, column in gathered.items()}
+        at |= {name: numbers[s, i] for name, numbers in gathered.items()}
         if isinstance(worth, Condition):
-            holds[i, s] = holds_exactly(worth, at)
+            holds[s, i] = holds_exactly(worth, at)
         else:
-            out[i, s] = evaluate_exact(worth, at)
+            out[s, i] = evaluate_exact(worth, at)
     return indicator(holds, exact=True) if isinstance(worth, Condition) else out
 
 

@@ -31,7 +31,7 @@ from deterrence.solvers import (
 
 __all__ = ["FORM"]
 
-WORTHS: Final = 1 << 22  # of all coalitions solved together
+WORTHS: Final = 1 << 17  # of all coalitions solved together: their arrays stay in the cache
 
 
 def _shapley(game: CoalitionalGame) -> Shapley:

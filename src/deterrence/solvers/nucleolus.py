@@ -69,7 +69,7 @@ def scaled(worth: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return worths divided by the largest of the point, and what they were divided by."""
     size = np.abs(worth).max(axis=1)
     size = np.where(size > 0, size, 1.0)
-    return worth / size[:, None], size
+    return np.ascontiguousarray(worth / size[:, None]), size
 
 
 def _lexicographic(worth: FloatArray, *, rational: bool) -> FloatArray:
