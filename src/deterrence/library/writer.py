@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from deterrence.expressions import Condition, Expr, Number, to_text
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Parameter, Prescription, Quantity, SignResult
+from deterrence.games.statements import CLAIMED_BY_VALUES
 from deterrence.library.forms import FILE_FORMS
 from deterrence.library.toml_text import dotted, formula, inline, key, number, string, strings, table_lines
 
@@ -66,7 +67,8 @@ def _body(game: Game) -> list[str]:
 def _equilibrium(result: EquilibriumResult) -> dict[str, str]:
     entries = {"id": string(result.id), "concept": string(result.concept), "profile": _profile(result.profile)}
     entries |= {"iff": _conditions(result.iff)} if result.iff else {}
-    entries |= {"values": _quantities(result.values, formula)} if result.values or not result.profile else {}
+    by_values = not result.profile or result.concept in CLAIMED_BY_VALUES
+    entries |= {"values": _quantities(result.values, formula)} if result.values or by_values else {}
     entries |= {"beliefs": _profile(result.beliefs)} if result.beliefs else {}
     entries |= {"refinement": string(result.refinement)} if result.refinement != "none" else {}
     return entries | _family(result.integers) | _note(result.note)
