@@ -6,22 +6,33 @@ the long tier.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
-from deterrence.expressions import Comparison, Condition
+from deterrence.expressions import (
+    Comparison,
+    Condition,
+    Number,
+    evaluate_exact,
+    holds_exactly,
+    substitute,
+    substitute_condition,
+)
 from deterrence.games import EquilibriumResult, ExtensiveGame
 from deterrence.library import load
-from deterrence.theory import derive
+from deterrence.theory import Theory, derive
 from deterrence.theory.algebra import Algebra
 from deterrence.theory.compare import compare
 from deterrence.theory.derive import derive_profile
 from deterrence.theory.explain import Explanation, explain
 from deterrence.theory.interior import interior
 from deterrence.theory.observed import History
+from deterrence.theory.refine import refined
 from deterrence.theory.relevance import relevant_beliefs
 from deterrence.theory.shared import SharedBeliefs
 from deterrence.theory.smt import Decider
@@ -120,17 +131,72 @@ def test_d1_leaves_limited_responses_on_the_path(game: ExtensiveGame, name: str)
 # The whole theory
 
 
+@pytest.fixture(scope="module")
+def theory(game: ExtensiveGame) -> Theory:
+    return derive(game)
+
+
 @pytest.mark.exhaustive
-def test_every_class_is_found_in_closed_form(
-    game: ExtensiveGame, record_property: Callable[[str, object], None]
-) -> None:
-    theory = derive(game)
+def test_every_class_is_found_in_closed_form(theory: Theory, record_property: Callable[[str, object], None]) -> None:
     counts = f"{len(theory.classes)} classes, {len(theory.generic)} generic, {theory.counts['supports']} supports"
     record_property("measured", f"general asymmetric escalation: {counts}")
     assert theory.complete
     assert theory.counts["undecided"] == 0
     assert all(found.closed_form for found in theory.classes)
     assert {found.name for found in theory.classes} >= FAMILIES
+    assert (len(theory.classes), len(theory.generic)) == (259, 138)
+
+
+@pytest.mark.exhaustive
+def test_the_intuitive_criterion_removes_no_generic_class(theory: Theory) -> None:
+    left = refined(theory, "intuitive")
+    assert left.generic == theory.generic
+    assert not any(removal.effect == "undecided" for removal in left.removed)
+
+
+@pytest.fixture(scope="module")
+def after_d1(theory: Theory) -> Theory:
+    return refined(theory, "D1")
+
+
+@pytest.mark.exhaustive
+def test_d1_leaves_deterrence_to_limited_responses(after_d1: Theory) -> None:
+    assert len(after_d1.generic) == 19
+    assert not any(removal.effect == "undecided" for removal in after_d1.removed)
+    assert FAMILIES - {found.name for found in after_d1.generic} == {"no response", "escalatory deterrence"}
+    waiting = {found.name for found in after_d1.generic if found.events["status quo"] == Number(1)}
+    assert waiting == {"limited-response deterrence", "limited-response deterrence by a hesitant Defender"}
+
+
+def random_point(source: random.Random) -> dict[str, Fraction]:
+    """Return payoffs in the assumed orders, with priors anywhere inside."""
+    point: dict[str, Fraction] = {}
+    for player, ends in (
+        ("c", "DC SQ ED DD EEh DE EEs"),
+        ("d", "SQ DE DDh DC DDs EEh ED EEs"),
+    ):
+        values = sorted(source.sample(range(-40, 41), len(ends.split())), reverse=True)
+        point |= {f"{player}_{end}": Fraction(value, 4) for end, value in zip(ends.split(), values, strict=True)}
+    cuts = sorted(source.sample(range(1, 60), 3))
+    shares = dict(zip(("p_HH", "p_HS", "p_SH"), (b - a for a, b in pairwise((0, *cuts))), strict=True))
+    return point | {n: Fraction(k, 60) for n, k in shares.items()} | {"p_Ch": Fraction(source.randint(1, 39), 40)}
+
+
+@pytest.mark.exhaustive
+def test_some_equilibrium_survives_d1_at_random_points(after_d1: Theory) -> None:
+    """Most points have one distribution of outcomes, some have three."""
+    definitions, source = after_d1.game.resolved_definitions, random.Random(5)
+    numbers: list[int] = []
+    for _ in range(400):
+        point = random_point(source)
+        outcomes = {
+            tuple(evaluate_exact(substitute(f, definitions), point) for f in found.events.values())
+            for found in after_d1.generic
+            if all(holds_exactly(substitute_condition(c, definitions), point) for c in found.region)
+        }
+        numbers.append(len(outcomes))
+    assert set(numbers) == {1, 3}
+    assert numbers.count(1) > 360
 
 
 def is_equation(condition: Condition) -> bool:
