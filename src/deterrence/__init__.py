@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from deterrence.expressions import to_latex, to_text
     from deterrence.games import (
         Aggregate,
+        AttritionGame,
         Chance,
         Clock,
         CoalitionalGame,
@@ -101,6 +102,7 @@ if TYPE_CHECKING:
         Shapley,
         StrongStackelberg,
         SupportEnumeration,
+        SymmetricAttrition,
         VertexEnumeration,
         WarStable,
         WeakestLink,
@@ -147,6 +149,7 @@ _MODULES: Final = {
     "expressions": ("to_latex", "to_text"),
     "games": (
         "Aggregate",
+        "AttritionGame",
         "Chance",
         "Clock",
         "CoalitionalGame",
@@ -259,6 +262,7 @@ _MODULES: Final = {
         "Shapley",
         "StrongStackelberg",
         "SupportEnumeration",
+        "SymmetricAttrition",
         "VertexEnumeration",
         "WarStable",
         "WeakestLink",
@@ -276,6 +280,7 @@ __all__ = [
     "Allocation",
     "Assessment",
     "Attrition",
+    "AttritionGame",
     "BackwardInduction",
     "Banzhaf",
     "BestReplies",
@@ -344,6 +349,7 @@ __all__ = [
     "StrongStackelberg",
     "Structure",
     "SupportEnumeration",
+    "SymmetricAttrition",
     "Theory",
     "Threshold",
     "ThresholdGame",

@@ -12,6 +12,7 @@ from deterrence.compiled import Points, Value, parameter_points
 from deterrence.errors import SolverError
 from deterrence.forms import Form, form_of
 from deterrence.games import (
+    AttritionGame,
     CoalitionalGame,
     CommitmentGame,
     ContinuousGame,
@@ -41,6 +42,7 @@ from deterrence.profiles import (
 )
 from deterrence.solution import Solution
 from deterrence.solvers import (
+    AttritionSolver,
     CoalitionSolver,
     CommitmentSolver,
     ContinuousSolver,
@@ -108,6 +110,15 @@ def solve(
 def solve(
     game: TimingGame,
     solver: TimingSolver | None = None,
+    *,
+    at: Mapping[str, Value] | None = None,
+    exact: bool = False,
+    certify: bool = True,
+) -> Solution[QuitTimes]: ...
+@overload
+def solve(
+    game: AttritionGame,
+    solver: AttritionSolver | None = None,
     *,
     at: Mapping[str, Value] | None = None,
     exact: bool = False,

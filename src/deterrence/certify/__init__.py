@@ -1,5 +1,6 @@
 """Independent checkers: they see a game and a profile, and never how the profile was found."""
 
+from deterrence.certify.attrition import certify_attrition
 from deterrence.certify.certificate import TOLERANCE, Certificate
 from deterrence.certify.coalitions import certify_bargain, certify_core, certify_minimal, certify_value
 from deterrence.certify.commitments import certify_commitment
@@ -29,6 +30,7 @@ __all__ = [
     "Witness",
     "certify_actions",
     "certify_agent_logit",
+    "certify_attrition",
     "certify_bargain",
     "certify_commitment",
     "certify_consistent",

@@ -1,5 +1,6 @@
 """Games with numbers: a game and a batch of parameter points become named arrays."""
 
+from deterrence.compiled.attrition import CompiledAttrition, compile_attrition
 from deterrence.compiled.coalitions import CompiledCoalitions, compile_coalitions
 from deterrence.compiled.commitment import CompiledCommitment, compile_commitment
 from deterrence.compiled.continuous import CompiledContinuous, compile_continuous
@@ -12,6 +13,7 @@ from deterrence.compiled.timing import CompiledTiming, compile_timing
 from deterrence.compiled.trees import CompiledTree, compile_tree
 
 __all__ = [
+    "CompiledAttrition",
     "CompiledCoalitions",
     "CompiledCommitment",
     "CompiledContinuous",
@@ -23,6 +25,7 @@ __all__ = [
     "CompiledTree",
     "Points",
     "Value",
+    "compile_attrition",
     "compile_coalitions",
     "compile_commitment",
     "compile_continuous",

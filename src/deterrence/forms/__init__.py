@@ -7,6 +7,7 @@ from typing import Final
 
 from deterrence.errors import SolverError
 from deterrence.forms import (
+    attrition,
     coalitional,
     commitment,
     continuous,
@@ -31,6 +32,7 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         continuous.FORM,
         stochastic.FORM,
         timing.FORM,
+        attrition.FORM,
         threshold.FORM,
         coalitional.FORM,
         formation.FORM,

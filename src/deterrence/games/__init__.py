@@ -1,5 +1,6 @@
 """What a game is: typed, symbolic, immutable definitions; nothing numeric."""
 
+from deterrence.games.attrition import AttritionGame
 from deterrence.games.base import Game
 from deterrence.games.coalitional import CoalitionalGame, Gathered
 from deterrence.games.commitment import CommitmentGame, Response
@@ -27,6 +28,7 @@ from deterrence.games.unfold import InformationSet, Tree, TreeNode
 __all__ = [
     "About",
     "Aggregate",
+    "AttritionGame",
     "Chance",
     "Clock",
     "CoalitionalGame",

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from deterrence.expressions import Condition
 from deterrence.games import (
+    AttritionGame,
     CoalitionalGame,
     CommitmentGame,
     ContinuousGame,
@@ -21,6 +22,8 @@ from deterrence.games import (
     ThresholdGame,
     TimingGame,
 )
+from deterrence.library.attrition import SECTIONS as ATTRITION_SECTIONS
+from deterrence.library.attrition import read_attrition, write_attrition
 from deterrence.library.coalitional import SECTIONS as COALITIONAL_SECTIONS
 from deterrence.library.coalitional import read_coalitional, write_coalitional
 from deterrence.library.commitment import read_commitment, write_commitment
@@ -88,6 +91,7 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
     ),
     ContinuousGame.form: FileForm(sections=("aggregate", "choices"), read=read_continuous, write=write_continuous),
     StochasticGame.form: FileForm(sections=STOCHASTIC_SECTIONS, read=read_stochastic, write=write_stochastic),
+    AttritionGame.form: FileForm(sections=ATTRITION_SECTIONS, read=read_attrition, write=write_attrition),
     TimingGame.form: FileForm(sections=TIMING_SECTIONS, read=read_timing, write=write_timing),
     CoalitionalGame.form: FileForm(sections=COALITIONAL_SECTIONS, read=read_coalitional, write=write_coalitional),
     FormationGame.form: FileForm(sections=FORMATION_SECTIONS, read=read_formation, write=write_formation),

@@ -7,11 +7,11 @@ from typing import Final
 
 from deterrence.errors import GameError
 from deterrence.expressions import Condition
-from deterrence.games import Law, Parameter, Threshold, ThresholdGame
+from deterrence.games import Parameter, Threshold, ThresholdGame
 from deterrence.games.base import suggestion
-from deterrence.games.laws import LAWS
 from deterrence.games.threshold import MAX_THRESHOLDS
-from deterrence.library.places import Place, Table, kind_of
+from deterrence.library.laws import law_text, read_law
+from deterrence.library.places import Table
 from deterrence.library.read_games import in_document
 from deterrence.library.scope import Scope
 from deterrence.library.toml_text import formula, inline, key, string, table_lines
@@ -63,31 +63,11 @@ def _threshold(name: str, table: Table, players: Table, scope: Scope) -> Thresho
             name,
             player,
             type=table.text("type"),
-            law=_law(table, scope),
+            law=read_law(table, scope),
             acts=table.choice("acts", ("above", "below"), "above"),
             act=scope.formula(table.data["act"], table.place / "act"),
             refrain=scope.formula(table.data.get("refrain", 0), table.place / "refrain"),
         )
-
-
-def _law(table: Table, scope: Scope) -> Law:
-    table.needed("law", "how the type is drawn, such as { uniform = [0, 1] }")
-    law, place = table.table("law"), table.place / "law"
-    if len(law.data) != 1:
-        raise place.error(f"{len(law.data)} laws", "one of " + ", ".join(LAWS))
-    kind, arguments = next(iter(law.data.items()))
-    if kind not in LAWS:
-        raise (place / kind).error(f"no law {kind[:64]!r}", suggestion(kind, LAWS))
-    if not isinstance(arguments, list):
-        raise (place / kind).error(f"{kind_of(arguments)} where a list is needed", f"[{', '.join(LAWS[kind])}]")
-    with place.holding():
-        return Law(kind, *(scope.formula(a, place / kind / i) for i, a in _bounded(arguments, place / kind)))
-
-
-def _bounded(arguments: list[object], place: Place) -> Iterable[tuple[int, object]]:
-    if len(arguments) > 3:
-        raise place.error(f"{len(arguments)} arguments", "at most three")
-    return enumerate(arguments)
 
 
 def write_threshold(game: ThresholdGame) -> list[str]:
@@ -100,7 +80,6 @@ def write_threshold(game: ThresholdGame) -> list[str]:
 
 
 def _entry(t: Threshold) -> str:
-    law = inline({t.law.kind: f"[{', '.join(map(formula, t.law.arguments))}]"})
-    entries = {"player": string(t.player), "type": string(t.type), "law": law}
+    entries = {"player": string(t.player), "type": string(t.type), "law": law_text(t.law)}
     entries |= {"acts": string(t.acts)} if t.acts != "above" else {}
     return inline(entries | {"act": formula(t.act), "refrain": formula(t.refrain)})

@@ -1,6 +1,7 @@
 """What equilibria lead to: probabilities of events and expected payoffs, batched, in floats or exact rationals."""
 
 from deterrence.outcomes.actions import action_outcomes
+from deterrence.outcomes.attrition import attrition_outcomes
 from deterrence.outcomes.coalitions import coalition_outcomes
 from deterrence.outcomes.commitments import commitment_outcomes
 from deterrence.outcomes.formation import formation_outcomes
@@ -14,6 +15,7 @@ from deterrence.outcomes.trees import tree_outcomes
 __all__ = [
     "Outcomes",
     "action_outcomes",
+    "attrition_outcomes",
     "coalition_outcomes",
     "commitment_outcomes",
     "formation_outcomes",

@@ -8,6 +8,7 @@ from deterrence.solvers.aggregative import AggregateRoot
 from deterrence.solvers.attrition import Attrition
 from deterrence.solvers.backward import BackwardInduction
 from deterrence.solvers.base import (
+    AttritionSolver,
     CoalitionSolver,
     CommitmentSolver,
     ContinuousSolver,
@@ -34,6 +35,7 @@ from deterrence.solvers.pure import PureNash
 from deterrence.solvers.quantal import AgentQuantalResponse, LogitQuantalResponse
 from deterrence.solvers.reduced import ReducedStrategicForm
 from deterrence.solvers.stackelberg import StrongStackelberg
+from deterrence.solvers.symmetric_attrition import SymmetricAttrition
 from deterrence.solvers.two_player import LemkeHowson, SupportEnumeration, VertexEnumeration
 from deterrence.solvers.zero_sum import ZeroSum
 
@@ -41,6 +43,7 @@ __all__ = [
     "AgentQuantalResponse",
     "AggregateRoot",
     "Attrition",
+    "AttritionSolver",
     "BackwardInduction",
     "Banzhaf",
     "BestReplies",
@@ -71,6 +74,7 @@ __all__ = [
     "StateSolver",
     "StrongStackelberg",
     "SupportEnumeration",
+    "SymmetricAttrition",
     "TableSolver",
     "ThresholdSolver",
     "TimingSolver",

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
 from deterrence.compiled import CompiledTable, CompiledThresholds, CompiledTree
+from deterrence.compiled.attrition import CompiledAttrition
 from deterrence.compiled.coalitions import CompiledCoalitions
 from deterrence.compiled.commitment import CompiledCommitment
 from deterrence.compiled.continuous import CompiledContinuous
@@ -26,6 +27,7 @@ from deterrence.profiles import (
 )
 
 __all__ = [
+    "AttritionSolver",
     "CoalitionSolver",
     "CommitmentSolver",
     "ContinuousSolver",
@@ -82,6 +84,10 @@ class ThresholdSolver(Solver[CompiledThresholds, CutoffProfile], ABC):
 
 class StateSolver(Solver[CompiledStates, MarkovStrategy], ABC):
     """Solves stochastic games."""
+
+
+class AttritionSolver(Solver[CompiledAttrition, QuitTimes], ABC):
+    """Solves symmetric wars of attrition."""
 
 
 class TimingSolver(Solver[CompiledTiming, QuitTimes], ABC):
