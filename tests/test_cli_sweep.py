@@ -53,6 +53,13 @@ def test_a_sample_is_repeatable(command: CommandLine) -> None:
     assert command.good(*arguments).out == command.good(*arguments).out
 
 
+def test_a_definition_is_an_axis(command: CommandLine) -> None:
+    arguments = ("--over", "t_soft(c_SQ)=0.1:0.4:4", "--metric", "P(war)", "--json")
+    document = command.good("sweep", DETERRENCE, *arguments).document
+    assert document["coordinates"]["c_SQ"]["dims"] == ["t_soft"]
+    assert document["coordinates"]["c_SQ"]["values"] == pytest.approx([3.6, 3.2, 2.8, 2.4])
+
+
 def test_a_store_is_continued(command: CommandLine, tmp_path: Path) -> None:
     arguments = ("sweep", DETERRENCE, "--over", "p_Def=0:1:30", "--metric", "P(war)", "--store", str(tmp_path / "kept"))
     assert command.good(*arguments).out == command.good(*arguments).out

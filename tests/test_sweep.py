@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,3 +157,69 @@ def test_a_theory_of_another_concept_can_be_swept() -> None:
     assert isinstance(UDG, dt.ExtensiveGame)
     result = sweep(UDG, GRID, theory=dt.derive(UDG), metrics=["U(Challenger.hard)"], per_equilibrium=False)
     assert set(result.data_vars) == {"status", "count", "U(Challenger.hard).min", "U(Challenger.hard).max"}
+
+
+def test_a_definition_is_an_axis_through_a_parameter() -> None:
+    over: Any = {"t_soft": {"c_SQ": [0.1, 0.25, 0.4, 0.9]}, "c_DC": [4, 5], "p_Def": [0.2, 0.3]}
+    result = sweep(UDG, over, metrics=["P(war)"])
+    assert result["P(war).max"].dims == ("t_soft", "c_DC", "p_Def")
+    assert result["c_SQ"].dims == ("t_soft", "c_DC")
+    c_SQ, c_DC = result["c_SQ"].values, np.array([4, 5])
+    assert_allclose((c_DC - c_SQ) / (c_DC - 0), np.broadcast_to(result["t_soft"].values[:, None], (4, 2)))
+    inside = result.isel(t_soft=slice(0, 3))
+    solved = dt.solve(UDG, at={"c_SQ": c_SQ[:3, :, None], "c_DC": c_DC[:, None], "p_Def": [0.2, 0.3]})
+    assert_allclose(inside["P(war).max"], np.nanmax(solved.probability("war"), axis=-1))
+    assert (result["status"].isel(t_soft=3) == Status.OUTSIDE).all(), "a status quo worse than conflict"
+    assert result["t_soft"].attrs["long_name"] == "t_soft = (c_DC - c_SQ)/(c_DC - c_CD)"
+
+
+def test_a_value_that_a_definition_never_takes_is_marked() -> None:
+    result = sweep(UDG, {"d_star": {"d_DDs": [0.0, 0.5, 1.0]}}, metrics=["P(war)"])
+    assert_array_equal(result["status"] == Status.UNDEFINED, [True, False, False])
+    assert float(result["d_DDs"][1]) == pytest.approx(3 - (3 - 1) / 0.5)
+
+
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [
+        ({"t_soft": [0.1, 0.2]}, "takes its values through a parameter"),
+        ({"t_soft": {"p_Ch": [0.1]}}, "does not depend on 'p_Ch'"),
+        ({"t_soft": {"c_SQQ": [0.1]}}, "c_SQ"),
+        ({"t_soft": {"c_SQ": [0.1]}, "c_SQ": [3]}, "is swept twice"),
+        ({"t_sof": {"c_SQ": [0.1]}}, "did you mean 't_soft'"),
+        ({"scenario": {"now": 3}}, "'now' is no setting of parameters"),
+    ],
+)
+def test_a_definition_that_cannot_be_an_axis_is_refused(over: Any, says: str) -> None:
+    with pytest.raises(ParameterError) as error:
+        sweep(UDG, over)
+    assert says in str(error.value)
+
+
+def test_a_definition_that_is_no_ratio_of_linear_functions_is_refused() -> None:
+    x = dt.parameter("x", default=2)
+    game = dt.StrategicGame({"A": ["a", "b"]}, {("a",): {"A": x}, ("b",): {"A": 0}}, definitions={"square": x * x})
+    with pytest.raises(ParameterError, match="no ratio of linear functions"):
+        sweep(game, {"square": {"x": [4]}})
+
+
+def test_payoffs_before_types_are_known_are_those_of_the_solver() -> None:
+    result = sweep(UDG, GRID, metrics=["U(Challenger)", "U(Defender.hard)"])
+    solved = dt.solve(UDG, at={"p_Ch": GRID["p_Ch"][:, None], "p_Def": GRID["p_Def"]})
+    for end, reduce in (("min", np.nanmin), ("max", np.nanmax)):
+        assert_allclose(result[f"U(Challenger).{end}"], reduce(solved.payoff("Challenger"), axis=-1))
+
+
+def test_payoffs_over_correlated_types_use_the_joint_prior() -> None:
+    p = dt.parameter("p", domain="probability", default="1/8")
+    war = dt.Outcome("war", {"A": {"s": 1, "t": -1}, "B": {"u": 2, "v": 3}})
+    out = dt.Outcome("peace", {"A": 0, "B": 0})
+    game = dt.ExtensiveGame(
+        dt.Decision("root", "A", {"in": war, "out": out}),
+        players=[dt.Player("A", types=["s", "t"]), dt.Player("B", types=["u", "v"])],
+        prior={("s", "u"): p / 2, ("s", "v"): p / 4, ("t", "u"): p / 4, ("t", "v"): 1 - p},
+    )
+    chance = np.array([0.1, 0.4, 0.9])
+    result = sweep(game, {"p": chance}, metrics=["U(A)", "U(B)"])
+    assert_allclose(result["U(A).max"], chance * 3 / 4, err_msg="only the type s goes to war")
+    assert_allclose(result["U(B).max"], chance * (2 / 2 + 3 / 4))

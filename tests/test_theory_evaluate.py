@@ -9,6 +9,7 @@ from time import perf_counter
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from deterrence.certify import certify_sequential
 from deterrence.compiled import compile_tree, parameter_points
@@ -130,8 +131,18 @@ def test_unknown_names_are_refused() -> None:
     found = evaluate(entry_theory(), {"p": 0.5, "c": 0.25})
     with pytest.raises(ParameterError, match="fihgt"):
         found.probability("fihgt")
-    with pytest.raises(ParameterError, match="Incumbent"):
-        found.payoff("Incumbent")
+    with pytest.raises(ParameterError, match="Incumbant"):
+        found.payoff("Incumbant")
+    with pytest.raises(ParameterError, match=r"Incumbent.* 'tuogh'"):
+        found.payoff("Incumbent", "tuogh")
+
+
+def test_a_payoff_before_the_type_is_known_is_the_mean_over_types() -> None:
+    theory = deterrence_theory()
+    found = evaluate(theory, random_at(50, 4))
+    p = found.points.flat("p_Ch")[:, None]
+    by_type = [found.payoff("Challenger", t).low for t in ("hard", "soft")]
+    assert_allclose(found.payoff("Challenger").low, p * by_type[0] + (1 - p) * by_type[1], rtol=1e-9)
 
 
 def test_strategies_are_distributions_where_the_class_exists() -> None:

@@ -36,7 +36,7 @@ settings_option = click.option(
     multiple=True,
     required=True,
     metavar="NAME=FROM:TO:COUNT",
-    help="An axis; also NAME=a,b,c. With --sample NAME=FROM:TO, or NAME for all that the model allows.",
+    help="An axis; also NAME=a,b,c, or DEFINITION(PARAMETER)=.... With --sample NAME=FROM:TO, or NAME alone.",
 )
 @settings_option
 @click.option(
@@ -83,7 +83,7 @@ def sweep(
     values = parse_settings(settings)
     fixed = {name: value for name, value in values.items() if name not in game.about.integers}
     if sample is None:
-        over: Any = {name: _axis(text, name) for name, text in _named(axes)}
+        over: Any = dict(_laid(name, _axis(text, name)) for name, text in _named(axes))
         at: Any = fixed
     else:
         box = {name: _interval(text, name) for name, text in _named(axes)}
@@ -118,6 +118,12 @@ def _named(axes: Iterable[str]) -> list[tuple[str, str]]:
             raise ParameterError(f"{name.strip()!r} is named twice", where="--over", remedy="keep one of them")
         found[name.strip()] = text.strip()
     return list(found.items())
+
+
+def _laid(name: str, values: Any) -> tuple[str, Any]:
+    """Return an axis; `DEFINITION(PARAMETER)` takes its values through the parameter."""
+    definition, bracket, by = name.removesuffix(")").partition("(")
+    return (definition.strip(), {by.strip(): values}) if bracket else (name, values)
 
 
 def _axis(text: str, name: str) -> Any:

@@ -22,7 +22,16 @@ from deterrence.games.structure import topological_order
 if TYPE_CHECKING:
     from deterrence.games.extensive import ExtensiveGame
 
-__all__ = ["MAX_TREE_NODES", "InformationSet", "Tree", "TreeNode", "check_recall", "check_types", "unfold"]
+__all__ = [
+    "MAX_TREE_NODES",
+    "InformationSet",
+    "Tree",
+    "TreeNode",
+    "check_recall",
+    "check_types",
+    "marginal_prior",
+    "unfold",
+]
 
 MAX_TREE_NODES: Final = 100_000
 MAX_TYPE_PROFILES: Final = 4096
@@ -304,6 +313,19 @@ def joint_prior(game: ExtensiveGame) -> list[tuple[tuple[str, ...], Expr]]:
             probability = probability * player.prior[t]
         profiles.append((types, probability))
     return profiles
+
+
+def marginal_prior(game: ExtensiveGame, player: str) -> dict[str, Expr]:
+    """Return the probability of every type of a player that has types."""
+    place = [p.name for p in game.players if p.types].index(player)
+    chances: dict[str, Expr] = {}
+    if game.prior is None:
+        found = next(p for p in game.players if p.name == player)
+        assert found.prior is not None
+        return dict(found.prior)
+    for types, probability in game.prior.items():
+        chances[types[place]] = chances[types[place]] + probability if types[place] in chances else probability
+    return chances
 
 
 def check_types(game: ExtensiveGame) -> None:

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from deterrence.compiled import Value
 from deterrence.compiled.points import FloatArray
 from deterrence.errors import ParameterError
+from deterrence.expressions import symbols_of
 from deterrence.games import Game
 from deterrence.games.base import suggestion
+from deterrence.sweeps.definitions import solved_for
 
 __all__ = ["Block", "Column", "Design", "Over", "grid_design"]
 
@@ -23,7 +25,7 @@ MAX_POINTS: Final = 10**12
 SCENARIO: Final = "scenario"
 
 Block: TypeAlias = tuple[slice, ...]
-Over: TypeAlias = "Mapping[str, Value | Mapping[str, Mapping[str, Value]]]"
+Over: TypeAlias = "Mapping[str, Value | Mapping[str, Value] | Mapping[str, Mapping[str, Value]]]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,23 +95,30 @@ def grid_design(game: Game, over: Over, at: Mapping[str, Value]) -> Design:
     """Return the product of the axes of `over`.
 
     An axis is named by a parameter and holds its values; the axis `scenario` holds named settings of several
-    parameters. Raises `ParameterError` for an unknown name, values that are no numbers or not one-dimensional, and
-    more than 10^12 points.
+    parameters. An axis named by a definition holds `{parameter: values}`: the parameter is solved for at every point
+    so that the definition has those values. Raises `ParameterError` for an unknown name, values that are no numbers or
+    not one-dimensional, a definition that cannot be solved for the parameter, and more than 10^12 points.
     """
     known = [p.name for p in game.parameters]
     coordinates: dict[str, NDArray[Any]] = {}
     columns: dict[str, Column] = {}
+    through: dict[str, str] = {}
     for name, values in over.items():
         if name == SCENARIO and isinstance(values, Mapping):
             coordinates[name] = np.asarray(list(values), dtype=np.str_)
-            columns |= _scenarios(game, values, at)
+            columns |= _scenarios(game, _settings(values), at)
         elif name in known and not isinstance(values, Mapping):
             coordinates[name] = axis_values(name, values)
             columns[name] = Column((name,), coordinates[name])
+        elif name in game.definitions:
+            through[name], coordinates[name] = _aimed(game, name, values)
         else:
-            raise ParameterError(
-                f"no parameter {name!r}", where="over", remedy=suggestion(str(name), [*known, SCENARIO])
-            )
+            remedy = suggestion(str(name), [*known, *game.definitions, SCENARIO])
+            raise ParameterError(f"no parameter {name!r}", where="over", remedy=remedy)
+    for name, by in through.items():
+        if by in columns:
+            raise ParameterError(f"{by!r} is swept twice", where=f"over {name}", remedy="go through another parameter")
+        columns[by] = _through(game, name, by, coordinates, columns, at)
     twice = [name for name in columns if name in at]
     if twice:
         raise ParameterError(f"{twice[0]!r} is swept and fixed", where="at", remedy="leave it out of one of them")
@@ -117,6 +126,39 @@ def grid_design(game: Game, over: Over, at: Mapping[str, Value]) -> Design:
     if design.size > MAX_POINTS:
         raise ParameterError(f"{design.size:,} points", where="over", remedy=f"at most {MAX_POINTS:,}")
     return design
+
+
+def _aimed(game: Game, name: str, values: object) -> tuple[str, FloatArray]:
+    """Return the parameter through which a definition takes its values, and these."""
+    if not isinstance(values, Mapping) or len(values) != 1:
+        remedy = f'over={{"{name}": {{"PARAMETER": values}}}}: the parameter that is solved for'
+        raise ParameterError("a definition takes its values through a parameter", where=f"over {name}", remedy=remedy)
+    ((by, row),) = values.items()
+    known = [p.name for p in game.parameters]
+    if by not in known:
+        raise ParameterError(f"no parameter {by!r}", where=f"over {name}", remedy=suggestion(str(by), known))
+    return by, axis_values(name, row)
+
+
+def _through(
+    game: Game,
+    name: str,
+    by: str,
+    coordinates: Mapping[str, NDArray[Any]],
+    columns: Mapping[str, Column],
+    at: Mapping[str, Value],
+) -> Column:
+    """Return the column of the parameter through which a definition takes the values of its axis."""
+    needed = {symbol.name for symbol in symbols_of(game.resolved_definitions[name])}
+    used = {dim for n, column in columns.items() if n in needed for dim in column.dims} | {name}
+    dims = tuple(dim for dim in coordinates if dim in used)
+    shape = tuple(len(coordinates[dim]) for dim in dims)
+    layout = Design({dim: coordinates[dim] for dim in dims}, {}, {})
+    whole = {dim: slice(None) for dim in dims}
+    others = {n: layout._laid_out(column, whole) for n, column in columns.items() if n in needed}
+    wanted = layout._laid_out(Column((name,), coordinates[name]), whole)
+    fixed = {n: v for n, v in at.items() if n != by}
+    return Column(dims, solved_for(game, name, by, np.broadcast_to(wanted, shape), {**fixed, **others}))
 
 
 def axis_values(name: str, values: object) -> FloatArray:
@@ -128,6 +170,15 @@ def axis_values(name: str, values: object) -> FloatArray:
     if array.ndim != 1 or not array.size:
         raise ParameterError(f"an axis of shape {array.shape}", where=f"over {name}", remedy="give a list of numbers")
     return array
+
+
+def _settings(values: Mapping[str, Any]) -> Mapping[str, Mapping[str, Value]]:
+    """Return scenarios as given, each a mapping of parameters to values."""
+    for name, settings in values.items():
+        if not isinstance(settings, Mapping):
+            remedy = 'such as {"now": {}, "reinforced": {"p": 0.4}}'
+            raise ParameterError(f"{name!r} is no setting of parameters", where="over scenario", remedy=remedy)
+    return values
 
 
 def _scenarios(game: Game, scenarios: Mapping[str, Mapping[str, Value]], at: Mapping[str, Value]) -> dict[str, Column]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from deterrence.compiled import Value, parameter_points
 from deterrence.errors import ModelFileError, ParameterError
+from deterrence.expressions import to_text
 from deterrence.games import Game
 from deterrence.library import write_game
 from deterrence.solution import Status
@@ -142,7 +143,8 @@ class Plan:
         for p in self.game.parameters:
             if p.name == name:
                 return {"long_name": p.meaning or name, "domain": p.domain, "units": _units(p.domain)}
-        return {"long_name": name}
+        formula = self.game.definitions.get(name)
+        return {"long_name": name} if formula is None else {"long_name": f"{name} = {to_text(formula)}"}
 
     def meaning(self, name: str) -> dict[str, Any]:
         """Return what a variable is, and its unit."""
@@ -188,5 +190,9 @@ def plan_of(
     if isinstance(over, Design) and at:
         raise ParameterError("values beside a design", where="at", remedy="give them to sample(..., at=...)")
     read = tuple(read_metric(name, game) for name in (metrics if metrics is not None else default_metrics(game)))
+    for metric in read:
+        if metric.name in design.dims:
+            problem = f"{metric.name!r} is an axis, where it can be read off"
+            raise ParameterError(problem, where="metrics", remedy="leave it out of the metrics")
     source = source_of(game, theory=theory, solver=solver, width=width)
     return Plan(game, source, design, read, source.open_metrics(read), per_equilibrium)

@@ -48,8 +48,9 @@ def sweep(
     """Return every equilibrium and its numbers at all points of a design, as an xarray dataset.
 
     `over` maps parameters to the values of an axis, or is a design from `sample`; the axis `scenario` holds named
-    settings of several parameters. `at` fixes other parameters. `metrics` are quantities (`P(war)`, `U(Defender.hard)`)
-    and formulas in parameters and definitions; by default the probability of every event.
+    settings of several parameters, and the axis of a definition `{parameter: values}`: that parameter is solved for.
+    `at` fixes other parameters. `metrics` are quantities (`P(war)`, `U(Defender.hard)`) and formulas in parameters and
+    definitions; by default the probability of every event.
 
     The dataset has one dimension for each axis, and `equilibrium`: the classes of the derived theory, or positions in a
     solver's list. For each metric there is its value in each equilibrium, and its `.min` and `.max` over all that

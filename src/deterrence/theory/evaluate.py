@@ -27,8 +27,10 @@ from deterrence.expressions import (
 )
 from deterrence.expressions.numpy_eval import Program, compile_formulas
 from deterrence.games.base import suggestion
+from deterrence.games.unfold import marginal_prior
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.ranges import midpoints, range_of
+from deterrence.theory.unknowns import product_of, sum_of
 
 __all__ = ["TOLERANCE", "ClassesAt", "Range", "evaluate"]
 
@@ -77,12 +79,16 @@ class ClassesAt:
         return self._range([c.events[event] for c in self.classes])
 
     def payoff(self, player: str, type_: str = "") -> Range:
-        """Return the expected payoff of a player, given its type where it has types, in every class."""
+        """Return the expected payoff of a player in every class: of a type, or before it knows its type."""
         known = list(dict.fromkeys(key for c in self.classes for key in c.payoffs))
-        if (player, type_) not in known:
+        typed = [t for who, t in known if who == player and t]
+        if (player, type_) not in known and (type_ or not typed):
             remedy = suggestion(player, [f"{who}.{t}" if t else who for who, t in known])
             raise ParameterError(f"no player or type {player!r} {type_!r}", where="payoff", remedy=remedy)
-        return self._range([c.payoffs[player, type_] for c in self.classes])
+        if (player, type_) in known:
+            return self._range([c.payoffs[player, type_] for c in self.classes])
+        prior = marginal_prior(self.theory.game, player)
+        return self._range([sum_of(*(product_of(prior[t], c.payoffs[player, t]) for t in typed)) for c in self.classes])
 
     def strategy(self, position: int) -> NumberArray:
         """Return the behaviour strategy (points, moves) of a class, NaN where it does not exist.
