@@ -3,6 +3,8 @@
 The unknowns are the log-odds and the precision in units of one over the payoffs' size. A step predicts along the
 tangent and corrects by Newton's method in the plane across it; the orientation is kept by continuity of the tangent,
 so that a fold is passed backwards, and a bifurcation straight on (a symmetric game stays on its symmetric branch).
+Along a branch the determinant with the tangent beside it keeps its sign; where a step changes it, another branch is
+close, and the step is made shorter until the sign is kept or the two are as good as crossing.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from deterrence.solvers.quantal.system import LogitSystem
 __all__ = ["trace"]
 
 _STEPS: Final = 6_000
-_LONGEST: Final = 0.1
+_LONGEST: Final = 0.25
+_CROSSING: Final = 1e-3  # step below which a change of sign is taken for a bifurcation
+_CORRECTIONS: Final = 3
 _SHORTEST: Final = 1e-7
 _SETTLED: Final = 1e-8
 _EXACT: Final = 1e-12
@@ -33,15 +37,16 @@ _CLOSE: Final = 0.05  # first correction, as a share of the step
 
 @dataclass(frozen=True, eq=False)
 class _Front:
-    """Points y (unknowns and precision, games) on the branch, tangents, step lengths, targets already met."""
+    """Points y (unknowns and precision, games) on the branch, tangents, signs, step lengths, targets already met."""
 
     y: FloatArray
     tangent: FloatArray
+    sign: FloatArray
     step: FloatArray
     met: NDArray[np.intp]
 
     def take(self, keep: BoolArray) -> _Front:
-        return _Front(self.y[:, keep], self.tangent[:, keep], self.step[keep], self.met[keep])
+        return _Front(self.y[:, keep], self.tangent[:, keep], self.sign[keep], self.step[keep], self.met[keep])
 
 
 def trace(system: LogitSystem, reached: FloatArray, targets: Sequence[float]) -> tuple[FloatArray, BoolArray]:
@@ -63,9 +68,11 @@ def trace(system: LogitSystem, reached: FloatArray, targets: Sequence[float]) ->
             if crossing.any():
                 _record(system, front, after, goal, np.flatnonzero(crossing), index, theta, found)
             met = front.met + crossing
+            moved = good & ~crossing
             front = _Front(
-                np.where(good & ~crossing, after.y, front.y),
-                np.where(good & ~crossing, after.tangent, front.tangent),
+                np.where(moved, after.y, front.y),
+                np.where(moved, after.tangent, front.tangent),
+                np.where(moved, after.sign, front.sign),
                 np.where(crossing, front.step, after.step),
                 met,
             )
@@ -87,7 +94,8 @@ def _begin(system: LogitSystem, reached: FloatArray) -> _Front:
     forward = np.zeros_like(y)
     forward[-1] = 1
     tangent = _tangent(_bordered(system, y, forward))
-    return _Front(y, tangent, np.full(system.size, _LONGEST), np.zeros(system.size, dtype=np.intp))
+    sign = _sign(_bordered(system, y, tangent)[0])
+    return _Front(y, tangent, sign, np.full(system.size, _LONGEST), np.zeros(system.size, dtype=np.intp))
 
 
 def _record(
@@ -126,7 +134,7 @@ def _forward(system: LogitSystem, front: _Front) -> tuple[_Front, BoolArray]:
     guess = front.y + front.step * front.tangent
     at, sizes = guess, list[FloatArray]()
     bordered = (at, at)
-    for _ in range(4):
+    for _ in range(_CORRECTIONS):
         bordered = _bordered(system, at, front.tangent)
         matrix, rest = bordered
         rest[-1] = ((at - guess) * front.tangent).sum(axis=0)
@@ -136,10 +144,12 @@ def _forward(system: LogitSystem, front: _Front) -> tuple[_Front, BoolArray]:
     first, size = sizes[0], sizes[-1]
     tangent = _tangent(bordered)
     straight = (tangent * front.tangent).sum(axis=0)
+    sign = _sign(bordered[0])
     good = (size <= _SETTLED * (1 + np.abs(at).max(axis=0))) & (first <= _CLOSE * front.step) & (straight >= _STRAIGHT)
+    good &= (sign == front.sign) | (front.step <= _CROSSING)
     factor = np.where(good, np.where((straight > 0.995) & (first < 0.3 * _CLOSE * front.step), 1.6, 1.0), 0.4)
     longest = _LONGEST * (1 + 0.2 * np.abs(at).max(axis=0))
-    return _Front(at, tangent, np.minimum(front.step * factor, longest), front.met), good
+    return _Front(at, tangent, sign, np.minimum(front.step * factor, longest), front.met), good
 
 
 def _bordered(system: LogitSystem, y: FloatArray, tangent: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -161,11 +171,24 @@ def _tangent(bordered: tuple[FloatArray, FloatArray]) -> FloatArray:
     return np.asarray(direction / np.sqrt((direction**2).sum(axis=0)))
 
 
+def _sign(matrix: FloatArray) -> FloatArray:
+    """Return the signs of the determinants (games,), zero where a matrix is not finite."""
+    sound = np.isfinite(matrix).all(axis=(1, 2))
+    return np.asarray(np.linalg.slogdet(np.where(sound[:, None, None], matrix, 0.0))[0])
+
+
 def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
     """Return the solutions (n, games); NaN where a matrix is exactly singular."""
     sound: BoolArray = np.asarray(np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(right).all(axis=0))
-    sound[sound] = np.linalg.slogdet(matrix[sound])[0] != 0
+    try:
+        return _solutions(matrix, right, sound)
+    except np.linalg.LinAlgError:  # rare, and costly to look for at every step
+        return _solutions(matrix, right, sound & (_sign(matrix) != 0))
+
+
+def _solutions(matrix: FloatArray, right: FloatArray, sound: BoolArray) -> FloatArray:
+    if sound.all():
+        return np.asarray(np.linalg.solve(matrix, right.T[..., None])[..., 0].T)
     out = np.full(right.shape, np.nan)
-    if sound.any():
-        out[:, sound] = np.linalg.solve(matrix[sound], right[:, sound].T[..., None])[..., 0].T
+    out[:, sound] = np.linalg.solve(matrix[sound], right[:, sound].T[..., None])[..., 0].T
     return out
