@@ -139,3 +139,24 @@ def test_every_probability_adds_up(cli: CommandLine) -> None:
         for choice in equilibrium["strategy"]:
             if choice["probabilities"] is not None:
                 assert sum(q["float"] for q in choice["probabilities"].values()) == pytest.approx(1)
+
+
+def test_logit_equilibria_have_a_name_and_a_precision(cli: CommandLine) -> None:
+    text = cli.good("solve", "crisis-management/chicken", "--solver", "logit-qre", "--precision", "3").out
+    assert "LogitQuantalResponse(lam=3.0)" in text
+    assert "the branch folds or bifurcates" in text
+    tree = cli.good("solve", "signalling/beer-quiche", "--solver", "logit-qre").out
+    assert "AgentQuantalResponse(lam=1.0)" in tree
+    assert "subgame perfect" not in tree
+    assert "--solver logit-qre" in cli("solve", LADDER, "--precision", "3").err
+    assert "precision lam is nan" in cli("solve", LADDER, "--solver", "logit-qre", "--precision", "nan").err
+
+
+def test_commitments_and_zero_sum_games_have_names(cli: CommandLine) -> None:
+    for option in ("--solver", "--concept"):
+        arguments = ("solve", "alliance-commitment/announced-cover", option, "strong-stackelberg", "--exact", "--json")
+        (found,) = cli.good(*arguments).document["equilibria"]
+        assert exact(found["payoffs"]) == {"Defender": "-3", "Attacker": "11/4"}
+    assert "commitment games" in cli("solve", LADDER, "--solver", "strong-stackelberg").err
+    blotto = cli.good("solve", "alliance-commitment/colonel-blotto", "--solver", "zero-sum", "--exact", "--json")
+    assert exact(blotto.document["equilibria"][0]["payoffs"]) == {"Weak": "-1/9", "Strong": "1/9"}

@@ -104,11 +104,19 @@ def show(model: str, settings: tuple[str, ...], as_json: bool) -> None:
 @settings_option
 @click.option("--exact", is_flag=True, help="Compute in rational numbers.")
 @click.option("--solver", "solver_name", metavar="NAME", default="", help="A solver by name; 'help' lists them.")
+@click.option("--precision", type=float, metavar="LAMBDA", help="Precision of logit-qre, per unit of payoff (1).")
 @concept_option
 @refine_option
 @json_option
 def solve(
-    model: str, settings: tuple[str, ...], exact: bool, solver_name: str, concept: str, refine: str, as_json: bool
+    model: str,
+    settings: tuple[str, ...],
+    exact: bool,
+    solver_name: str,
+    precision: float | None,
+    concept: str,
+    refine: str,
+    as_json: bool,
 ) -> None:
     """Find every equilibrium of a model at one parameter point, each with a certificate."""
     from deterrence.cli.inputs import game_and_point
@@ -123,9 +131,19 @@ def solve(
     if solver_name and (concept or refine):
         other = "--concept" if concept else "--refine"
         raise click.UsageError(f"give --solver or {other}, not both", click.get_current_context())
+    if precision is not None and solver_name != "logit-qre":
+        raise click.UsageError("--precision belongs to --solver logit-qre", click.get_current_context())
     game, point = game_and_point(model, settings)
     output.progress("solving")
-    answer = solved(game, point, solver_name=solver_name, concept=concept, refinement=refine or "none", exact=exact)
+    answer = solved(
+        game,
+        point,
+        solver_name=solver_name,
+        concept=concept,
+        refinement=refine or "none",
+        exact=exact,
+        precision=1.0 if precision is None else precision,
+    )
     if as_json:
         output.write(json_text("solve", solve_document(answer)))
     else:

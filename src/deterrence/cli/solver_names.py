@@ -13,8 +13,10 @@ from deterrence.games import ExtensiveGame, Game, StrategicGame
 from deterrence.games.base import suggestion
 from deterrence.report.answers import Answer, answer
 from deterrence.solvers import (
+    AgentQuantalResponse,
     BackwardInduction,
     LemkeHowson,
+    LogitQuantalResponse,
     PureNash,
     ReducedStrategicForm,
     StrongStackelberg,
@@ -40,12 +42,13 @@ SOLVERS: Final[Mapping[str, str]] = {
     "lemke-howson": "one Nash equilibrium of two players",
     "zero-sum": "optimal strategies of two players whose payoffs sum to a constant, exactly",
     "strong-stackelberg": "the first player's best mixed commitments, seen by the second",
+    "logit-qre": "the logit quantal response equilibrium at --precision; of a tree in agent form",
     "nashpy-vertex-enumeration": "nashpy's vertex enumeration, verified",
     "nashpy-lemke-howson": "nashpy's Lemke-Howson, verified",
 }
 
 
-def table_solver(name: str) -> TableSolver:
+def table_solver(name: str, precision: float = 1.0) -> TableSolver:
     """Return a solver of strategic games by name; raise `SolverError` for another name."""
     match name:
         case "nash" | "vertex-enumeration":
@@ -60,6 +63,8 @@ def table_solver(name: str) -> TableSolver:
             return ZeroSum()
         case "strong-stackelberg":
             return StrongStackelberg()
+        case "logit-qre":
+            return LogitQuantalResponse(precision)
         case "nashpy-vertex-enumeration" | "nashpy-lemke-howson":
             from deterrence.solvers.nashpy_solvers import NashpyLemkeHowson, NashpyVertexEnumeration
 
@@ -69,13 +74,19 @@ def table_solver(name: str) -> TableSolver:
     raise SolverError(f"no solver {name[:80]!r}", where="--solver", remedy=suggestion(name, SOLVERS))
 
 
-def tree_solver(name: str) -> TreeSolver:
+def tree_solver(name: str, precision: float = 1.0) -> TreeSolver:
     """Return a solver of extensive games by name; those of strategic games work on the reduced form."""
     match name:
         case "backward-induction":
             return BackwardInduction()
         case "backward-induction-first":
             return BackwardInduction(ties="first")
+        case "logit-qre":
+            return AgentQuantalResponse(precision)
+        case "strong-stackelberg":
+            raise SolverError(
+                f"{name} solves strategic games", where="--solver", remedy="for trees there are commitment games"
+            )
     return ReducedStrategicForm(table_solver(name))
 
 
@@ -97,6 +108,7 @@ def solved(
     concept: str = "",
     refinement: str = "none",
     exact: bool = False,
+    precision: float = 1.0,
 ) -> Answer:
     """Return the answer at a point; without solver or concept that of the default solver.
 
@@ -108,13 +120,13 @@ def solved(
     if concept and not isinstance(game, ExtensiveGame):
         return answer(solve(game, _solver_of(game, concept), at=at, exact=exact), point)
     if isinstance(game, StrategicGame):
-        table = table_solver(solver_name) if solver_name else None
+        table = table_solver(solver_name, precision) if solver_name else None
         return answer(solve(game, table, at=at, exact=exact), point)
     if isinstance(game, ExtensiveGame):
-        tree = tree_solver(solver_name) if solver_name else None
+        tree = tree_solver(solver_name, precision) if solver_name else None
         if concept or refinement != "none":
             tree = DerivedEquilibria(theory_of(game, concept=concept or None, refinement=refinement))
-        return answer(solve(game, tree, at=at, exact=exact), point, refine=True)
+        return answer(solve(game, tree, at=at, exact=exact), point, refine=solver_name != "logit-qre")
     if solver_name:
         raise SolverError(f"{solver_name[:80]} does not solve {game.form} games", remedy="leave --solver out")
     return answer(solve(game, at=at, exact=exact), point)

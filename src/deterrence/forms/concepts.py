@@ -13,6 +13,8 @@ CONCEPT_WORDS: Final = CONCEPT_NAMES | {
     "markov-perfect": "Markov perfect equilibrium",
     "nash": "Nash equilibrium",
     "pure-nash": "Nash equilibrium in pure strategies",
+    "logit-qre": "logit quantal response equilibrium",
+    "agent-logit-qre": "logit quantal response equilibrium in agent form",
     "strong-stackelberg": "strong Stackelberg equilibrium",
     "lindahl": "Lindahl equilibrium",
     "joint-optimum": "joint optimum",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from deterrence.certify import Witness
 from deterrence.forms.concepts import CONCEPT_WORDS
@@ -21,6 +22,9 @@ __all__ = [
     "events_text",
     "witness_text",
 ]
+
+_TIED: Final = "ties or near-ties occur at this point"
+_BENT: Final = "the branch folds or bifurcates before this precision, or nearly does"
 
 
 def answer_blocks(answer: Answer) -> Iterator[Block]:
@@ -49,7 +53,8 @@ def _verdict(answer: Answer) -> Iterator[str]:
     if answer.equilibria:
         yield f"checked: {answer.method}"
     if answer.flagged:
-        yield "flagged: ties or near-ties occur at this point"
+        bent = answer.concept.endswith("logit-qre")
+        yield f"flagged: {_BENT if bent else _TIED}"
 
 
 def count_text(answer: Answer) -> str:

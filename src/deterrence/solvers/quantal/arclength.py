@@ -120,6 +120,8 @@ def _record(
     for _ in range(8):
         correction, _, _ = newton_step(part, at - moved, goal)
         moved = moved + correction
+        if np.abs(correction).max(initial=0.0) <= _EXACT:
+            break
     scale = 1 + np.abs(at).max(axis=0)
     fits = (np.abs(correction).max(axis=0) <= _SETTLED * scale) & (np.abs(moved).max(axis=0) <= length + 1e-6)
     already = rest <= _EXACT * scale  # on a straight part, at a bifurcation too, where Newton's method fails
@@ -173,7 +175,7 @@ def _tangent(bordered: tuple[FloatArray, FloatArray]) -> FloatArray:
 
 def _sign(matrix: FloatArray) -> FloatArray:
     """Return the signs of the determinants (games,), zero where a matrix is not finite."""
-    sound = np.isfinite(matrix).all(axis=(1, 2))
+    sound: BoolArray = np.asarray(np.isfinite(matrix).all(axis=(1, 2)))
     return np.asarray(np.linalg.slogdet(np.where(sound[:, None, None], matrix, 0.0))[0])
 
 

@@ -39,7 +39,7 @@ def at_zero(system: LogitSystem) -> Track:
     theta = np.zeros((system.unknowns, system.size))
     with np.errstate(all="ignore"):
         gaps, _ = system.gaps(theta)
-        step = 1 / np.maximum(system.scale, 1e-300)
+        step = 1.5 / np.maximum(system.scale, 1e-300)
     return Track(theta, np.zeros(system.size), gaps, step)
 
 
@@ -95,7 +95,7 @@ def _round(system: LogitSystem, track: Track, target: FloatArray, live: BoolArra
     size = np.abs(correction).max(axis=0, initial=0.0)
     good = (size <= _LARGEST) & (det > 0) & live
     guess -= correction
-    factor = np.sqrt(0.25 * _LARGEST / np.maximum(size, 1e-12)).clip(0.25, 2.5)
+    factor = np.sqrt(0.25 * _LARGEST / np.maximum(size, 1e-12)).clip(0.25, 4.0)
     step = np.where(good, factor, 0.3) * track.step
     arrived = good & (lam == target) & (size <= _SETTLED)
     if good.all():

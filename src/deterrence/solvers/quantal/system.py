@@ -6,7 +6,7 @@ probabilities stay positive whatever the precision. All arrays end in the batch 
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from deterrence.compiled.points import BoolArray, FloatArray
 
 __all__ = ["LogitSystem", "is_finite", "odds", "probabilities"]
+
+_LARGE: Final = 300.0  # log-odds below it have odds that do not overflow, nor do sums of them
 
 
 class LogitSystem(Protocol):
@@ -55,10 +57,14 @@ class LogitSystem(Protocol):
 def probabilities(theta: FloatArray) -> FloatArray:
     """Return the probabilities (actions, games) that belong to log-odds (actions - 1, games)."""
     out = np.empty((theta.shape[0] + 1, theta.shape[1]))
-    top = np.maximum(theta.max(axis=0, initial=0.0), 0.0)
-    np.negative(top, out=out[0])
-    np.subtract(theta, top, out=out[1:])
-    np.exp(out, out=out)
+    if theta.max(initial=0.0) < _LARGE:
+        out[0] = 1
+        np.exp(theta, out=out[1:])
+    else:
+        top = np.maximum(theta.max(axis=0, initial=0.0), 0.0)
+        np.negative(top, out=out[0])
+        np.subtract(theta, top, out=out[1:])
+        np.exp(out, out=out)
     total = out[0].copy()
     for row in out[1:]:
         total += row
