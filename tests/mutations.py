@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeVar
 
 from deterrence.expressions import Comparison, Condition, Expr, Number, Symbol, substitute_condition, symbols_of
-from deterrence.games import EquilibriumResult, ExtensiveGame, StrategicGame
+from deterrence.games import EquilibriumResult, ExtensiveGame, Game, StrategicGame
 from deterrence.theory.logic import mapped
 
 FACTOR = Number(Fraction(101, 100))
 Checked = ExtensiveGame | StrategicGame
+GameT = TypeVar("GameT", bound=Game)
 
 
 def mutants(game: Checked) -> Iterator[EquilibriumResult]:
@@ -66,7 +68,7 @@ def with_mutants(game: Checked) -> Checked:
     return game.described(replace(game.about, results=tuple(mutants(game))))
 
 
-def definition_mutants(game: Checked) -> Iterator[tuple[str, Checked]]:
+def definition_mutants(game: GameT) -> Iterator[tuple[str, GameT]]:
     """Yield, by name, a game in which one definition that a published region uses is off by one per cent."""
     regions = [c for r in game.about.results if isinstance(r, EquilibriumResult) for c in r.iff]
     used = {s.name for c in regions for pair in _pairs(c) for f in pair for s in symbols_of(f)}

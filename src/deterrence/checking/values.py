@@ -13,13 +13,22 @@ from typing import Any, Final
 
 import numpy as np
 
+from deterrence.checking.edges import edge_points
 from deterrence.checking.report import CheckLine, Verdict
 from deterrence.compiled import parameter_points
 from deterrence.compiled.formulas import formula_values
 from deterrence.compiled.points import BoolArray
 from deterrence.compiled.samples import sample_points
 from deterrence.errors import DeterrenceError, SolverError
-from deterrence.expressions import Expr, evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
+from deterrence.expressions import (
+    Condition,
+    Expr,
+    evaluate_exact,
+    holds_exactly,
+    substitute,
+    substitute_condition,
+    to_text,
+)
 from deterrence.expressions.numpy_eval import compile_conditions
 from deterrence.families import resized
 from deterrence.forms import form_of
@@ -34,6 +43,7 @@ __all__ = ["MismatchError", "check_value_instance", "check_values", "tested_valu
 POINTS: Final = 400  # random points at which a result is tested
 NEAR: Final = 1e-6  # relative difference that floats may make
 MARGIN: Final = 1e-6  # a condition this close to equality decides nothing in floats
+AWAY: Final = 3e-4  # nor this close among points chosen near an edge, across which values may hardly differ
 
 
 def check_values(game: Game) -> Iterator[CheckLine]:
@@ -139,10 +149,26 @@ def tested_values(game: Game, result: EquilibriumResult) -> str:
     """Say at how many points a claim was confirmed; raise `MismatchError` where it fails or nothing tells."""
     game = resized(game, result.integers)
     at, solution = _sampled(game, tuple((p.name, p.default) for p in game.parameters), result.concept)
-    points = solution.points
-    if not points.size:
+    if not solution.points.size:
         raise MismatchError("no random point satisfies the assumptions")
-    inside, sure = _region(game, result, at, points.size)
+    within, outside = _agreed(game, result, at, solution)
+    edges = edge_points(game, _conditions(game, result), at) if result.iff else {}
+    close = 0
+    if any(column.size for column in edges.values()):
+        found = _solved(game, result.concept, FrozenMap(edges), certify=False)
+        close = sum(_agreed(game, result, edges, found, AWAY))
+    if not within:
+        raise MismatchError(f"none of {solution.points.size} random points satisfies the conditions")
+    where = f"at {within} random points inside its region and {outside} outside"
+    return f"{where}, {close} close to its edges" if close else where
+
+
+def _agreed(
+    game: Game, result: EquilibriumResult, at: Mapping[str, Any], solution: Solution[Any], margin: float = MARGIN
+) -> tuple[int, int]:
+    """Return how many points agree with a result inside and outside its region; raise where one does not."""
+    points = solution.points
+    inside, sure = _region(game, result, at, points.size, margin)
     formulas = [substitute(f, game.resolved_definitions) for f in result.values.values()]
     fits = solution.found.exists.copy()
     for quantity, wanted in zip(result.values, formula_values(formulas, points), strict=True):
@@ -153,10 +179,11 @@ def tested_values(game: Game, result: EquilibriumResult) -> str:
         i = int(wrong[0])
         said = "no equilibrium has these values" if inside[i] else "an equilibrium has them though a condition fails"
         raise MismatchError(said, {name: float(column[i]) for name, column in at.items()})
-    within = int((sure & inside).sum())
-    if not within:
-        raise MismatchError(f"none of {points.size} random points satisfies the conditions")
-    return f"at {within} random points inside its region and {int((sure & ~inside).sum())} outside"
+    return int((sure & inside).sum()), int((sure & ~inside).sum())
+
+
+def _conditions(game: Game, result: EquilibriumResult) -> list[Condition]:
+    return [substitute_condition(c, game.resolved_definitions) for c in result.iff]
 
 
 @lru_cache(maxsize=8)
@@ -177,14 +204,16 @@ def _solved(game: Game, concept: str, at: Mapping[str, Any], *, certify: bool = 
     return solve(game, solver, at=at, certify=certify)
 
 
-def _region(game: Game, result: EquilibriumResult, at: Mapping[str, Any], size: int) -> tuple[BoolArray, BoolArray]:
+def _region(
+    game: Game, result: EquilibriumResult, at: Mapping[str, Any], size: int, margin: float
+) -> tuple[BoolArray, BoolArray]:
     """Return where the conditions hold, and where floats can tell: not within a margin of an edge."""
-    conditions = [substitute_condition(c, game.resolved_definitions) for c in result.iff]
+    conditions = _conditions(game, result)
     inside, sure = np.ones(size, dtype=np.bool_), np.ones(size, dtype=np.bool_)
     if not conditions:
         return inside, sure
     inside &= compile_conditions(conditions).run(dict(at), (size,)).all(axis=0)
-    for scale in (1 - MARGIN, 1 + MARGIN):
+    for scale in (1 - margin, 1 + margin):
         for name in at:
             moved = {**at, name: at[name] * scale}
             sure &= compile_conditions(conditions).run(moved, (size,)).all(axis=0) == inside

@@ -1,0 +1,53 @@
+"""Results about numbers are tested close to the edges of their regions, where a threshold one per cent off shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from deterrence.checking import check
+from deterrence.checking.edges import edge_points
+from deterrence.compiled.samples import sample_points
+from deterrence.expressions import parse_condition
+from deterrence.games import Game
+from deterrence.library import load
+from mutations import definition_mutants
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "escalation/threat-of-chance",
+        "escalation/power-and-risk",
+        "alliance-commitment/treaty-strength",
+        "alliance-commitment/commitment-strength",
+        "crisis-management/power-shift",
+        "crisis-management/audience-cost-attrition",
+        "crisis-management/honest-diplomacy",
+        "entanglement/cost-sharing-patron",
+    ],
+)
+def test_a_threshold_one_per_cent_off_is_refuted(slug: str) -> None:
+    game: Game = load(slug)
+    wrong = dict(definition_mutants(game))
+    assert wrong
+    for name, mutant in wrong.items():
+        assert "refuted" in {line.verdict for line in check(mutant).lines}, name
+
+
+def test_edges_lie_on_either_side_of_every_comparison() -> None:
+    game = load("alliance-commitment/treaty-strength")
+    conditions = [parse_condition("b < L and alpha > 1/2"), parse_condition("L < 3/4")]
+    at = edge_points(game, conditions, sample_points(game, 400))
+    inside = (at["b"] < at["L"]) & (at["alpha"] > 0.5) & (at["L"] < 0.75)
+    for gap in (at["b"] - at["L"], at["alpha"] - 0.5, at["L"] - 0.75):
+        close = np.abs(gap) < 0.02
+        assert (close & inside).any()
+        assert (close & ~inside).any()
+    assert (2 * at["alpha"] > at["b"] ** 2).all()
+
+
+def test_no_edges_where_the_region_is_everything() -> None:
+    game = load("alliance-commitment/treaty-strength")
+    at = edge_points(game, [parse_condition("L < 2")], sample_points(game, 50))
+    assert all(column.size == 0 for column in at.values())
