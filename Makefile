@@ -12,7 +12,7 @@ pytest = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test exhaustive lint format bench lab notebooks lessons docs clean
+.PHONY: help demo test exhaustive lint format bench lab notebooks lessons docs paper clean
 
 help:
 	@echo "make demo         set up and run the main job"
@@ -25,6 +25,7 @@ help:
 	@echo "make notebooks    execute the notebooks anew (ARGS: some by name)"
 	@echo "make lessons      write the lessons for a class into build/lessons"
 	@echo "make docs         build the documentation into build/docs (minutes the first time)"
+	@echo "make paper        generate what the paper states, and set it (needs latexmk)"
 	@echo "make clean        remove the environment, caches and build output"
 
 demo:
@@ -72,6 +73,11 @@ lessons:
 docs:
 	$(environment) docs
 	$(BIN)/python -m sphinx -b html -W --keep-going -q docs build/docs
+
+paper:
+	$(environment) plot stress
+	$(BIN)/python paper/generate.py
+	cd paper && BIBINPUTS=../models: latexmk -pdf -interaction=nonstopmode -halt-on-error -outdir=build paper.tex
 
 clean:
 	rm -rf $(VENV) .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
