@@ -168,6 +168,9 @@ def test_d1_leaves_deterrence_to_limited_responses(after_d1: Theory) -> None:
     assert waiting == {"limited-response deterrence", "limited-response deterrence by a hesitant Defender"}
 
 
+FINE = 10**6  # so that no point lies on an edge
+
+
 def random_point(source: random.Random) -> dict[str, Fraction]:
     """Return payoffs in the assumed orders, with priors anywhere inside."""
     point: dict[str, Fraction] = {}
@@ -175,11 +178,15 @@ def random_point(source: random.Random) -> dict[str, Fraction]:
         ("c", "DC SQ ED DD EEh DE EEs"),
         ("d", "SQ DE DDh DC DDs EEh ED EEs"),
     ):
-        values = sorted(source.sample(range(-40, 41), len(ends.split())), reverse=True)
-        point |= {f"{player}_{end}": Fraction(value, 4) for end, value in zip(ends.split(), values, strict=True)}
-    cuts = sorted(source.sample(range(1, 60), 3))
+        values = sorted(source.sample(range(-FINE, FINE), len(ends.split())), reverse=True)
+        point |= {f"{player}_{end}": Fraction(value) for end, value in zip(ends.split(), values, strict=True)}
+    cuts = sorted(source.sample(range(1, FINE), 3))
     shares = dict(zip(("p_HH", "p_HS", "p_SH"), (b - a for a, b in pairwise((0, *cuts))), strict=True))
-    return point | {n: Fraction(k, 60) for n, k in shares.items()} | {"p_Ch": Fraction(source.randint(1, 39), 40)}
+    return (
+        point
+        | {n: Fraction(k, FINE) for n, k in shares.items()}
+        | {"p_Ch": Fraction(source.randint(1, FINE - 1), FINE)}
+    )
 
 
 @pytest.mark.exhaustive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -22,11 +22,14 @@ __all__ = ["Demand", "cut"]
 
 @dataclass(frozen=True)
 class Demand:
-    """Where `where` holds in the parameters, every condition must hold of an equilibrium, by the argument."""
+    """Where `where` holds in the parameters, every condition must hold of an equilibrium, by the argument.
+
+    The argument is worked out when it is asked for: most demands take nothing away.
+    """
 
     where: Condition
     conditions: tuple[Condition, ...]
-    argument: Argument
+    argument: Callable[[], Argument]
 
 
 def cut(
@@ -164,4 +167,4 @@ class _Cut:
             others = [negation(d.where) for d in needed]
             if self._possible(where, demand.where, *others):
                 needed.append(demand)
-        return tuple(dict.fromkeys(d.argument for d in needed))
+        return tuple(dict.fromkeys(d.argument() for d in needed))

@@ -145,6 +145,7 @@ class Responses:
     of: Replies
     replies: tuple[Reply, ...]
     _found: dict[tuple[object, ...], Condition] = field(default_factory=dict)
+    _sets: dict[str, ResponseSet] = field(default_factory=dict)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -171,8 +172,10 @@ class Responses:
 
     def response_set(self, t: str) -> ResponseSet:
         """Return the replies that make the deviation better than the equilibrium for a type."""
-        families = dict.fromkeys(f for reply in self.replies for f in self._family(reply, t))
-        return ResponseSet(t, tuple(families))
+        if t not in self._sets:
+            families = dict.fromkeys(f for reply in self.replies for f in self._family(reply, t))
+            self._sets[t] = ResponseSet(t, tuple(families))
+        return self._sets[t]
 
     def _family(self, reply: Reply, t: str) -> Iterator[tuple[tuple[tuple[str, str], ...], tuple[Condition, ...]]]:
         projector = Projector(self.of.cases)

@@ -7,6 +7,7 @@ definitions, with their sources and what is added here for games of several stag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import combinations
 from typing import Final, TypeAlias
 
@@ -38,7 +39,8 @@ def d1(responses: Responses) -> Iterator[Demand]:
                     f"{who} {t} is struck, since every rational reply that makes {action} at least as good as the "
                     f"equilibrium for {t} makes it better for {other}"
                 )
-                yield Demand(join(AllOf, where, spared), (condition,), _argument(responses, (t,), other, reason))
+                argument = partial(_argument, responses, (t,), other, reason)
+                yield Demand(join(AllOf, where, spared), (condition,), argument)
 
 
 def _struck(responses: Responses, t: str, other: str) -> Condition:
@@ -63,7 +65,7 @@ def intuitive(responses: Responses) -> Iterator[Demand]:
                         f"{responses.of.deviation.sender} {names}, and {t} gains by it "
                         f"whatever is replied once {names} {'is' if size == 1 else 'are'} ruled out"
                     )
-                    yield Demand(where, (FALSE,), _argument(responses, struck, t, reason))
+                    yield Demand(where, (FALSE,), partial(_argument, responses, struck, t, reason))
 
 
 def _argument(responses: Responses, struck: tuple[str, ...], by: str, reason: str) -> Argument:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 
 from deterrence.errors import SolverError
@@ -77,7 +77,7 @@ class _Defeat:
     def _demand(self, gaining: Sequence[str], senders: Sequence[str], better: tuple[Condition, ...]) -> Demand:
         """Return what must hold where these gain; what the other class leaves open is eliminated."""
         justified = tuple(self._justified(gaining, senders))
-        argument = self._argument(gaining, senders)
+        argument = partial(self._argument, gaining, senders)
         used = _names(*(f for c in (*better, *justified) for f in c.formulas)) & set(self._renaming)
         if not used:
             return Demand(join(AllOf, *better), justified, argument)
