@@ -46,6 +46,21 @@ def test_regions_tile_the_square_and_name_what_coexists(theory: Theory) -> None:
     assert drawn.reference == (0.5, 0.1)
 
 
+def test_what_classes_agree_on_is_said_in_their_region(theory: Theory) -> None:
+    refined = theory_of(theory.game, refinement="D1")
+    drawn = parameter_map(refined, x="p_Ch", y="p_Def", say="war", cells=24)
+    assert set(drawn.regions) == {
+        "attack\nP(war) = p_Def*p_Ch",
+        "bluff\nP(war) = p_Ch*t_soft",
+        "certain deterrence\noff-path deterrence\nP(war) = 0",
+        "separating\nP(war) = p_Def*p_Ch",
+    }
+    plain = parameter_map(theory, x="p_Ch", y="p_Def", say="war", cells=24)
+    assert sum("P(war)" in label for label in plain.regions) == 1, "elsewhere the classes disagree"
+    with pytest.raises(DeterrenceError, match="no event 'wor'"):
+        parameter_map(theory, x="p_Ch", y="p_Def", say="wor", cells=4)
+
+
 def test_the_numbers_on_the_map_are_those_of_the_solver(theory: Theory) -> None:
     drawn = parameter_map(theory, x="p_Ch", y="p_Def", of="P(war)", cells=12)
     grid = {"p_Ch": drawn.x[None, :], "p_Def": drawn.y[:, None]}

@@ -94,7 +94,7 @@ def _tested(theory: Theory, statement: str) -> Iterator[Block]:
 
 def _mapped(theory: Theory, folder: Path) -> Iterator[Block]:
     """Draw which classes exist where over both priors, and yield where the figure is."""
-    regions = figures.parameter_map(theory, x="p_Ch", y="p_Def")
+    regions = figures.parameter_map(theory, x="p_Ch", y="p_Def", say="war")
     yield Heading(f"Where each class exists that survives {theory.refinement}")
     yield from _saved(lambda: figures.region_map(regions), folder, "deterrence-regions")
 

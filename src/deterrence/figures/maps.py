@@ -16,6 +16,7 @@ from deterrence.errors import ParameterError
 from deterrence.expressions import Expr, Symbol, substitute, to_text
 from deterrence.forms.concepts import CONCEPT_WORDS
 from deterrence.games import Game
+from deterrence.games.base import suggestion
 from deterrence.solvers import Solver
 from deterrence.sweeps.measures import Measured, Metric, Source, Theoretical, default_metrics, read_metric, source_of
 from deterrence.sweeps.samples import open_bounds
@@ -98,13 +99,15 @@ def parameter_map(
     spans: tuple[Ends | None, Ends | None] = (None, None),
     at: Mapping[str, Value] | None = None,
     of: str = "",
+    say: str = "",
     title: str = "",
     cells: int = CELLS,
     solver: Solver[Any, Any] | None = None,
 ) -> ParameterMap:
     """Return the map of a game, or of its theory, over two parameters, the others at `at` or their defaults.
 
-    `spans` are the ranges, None for `natural_range`. `of` is a quantity such as `P(war)`. With a theory, a region is
+    `spans` are the ranges, None for `natural_range`. `of` is a quantity such as `P(war)`. `say` names an event
+    whose exact probability is written into the regions where all classes agree on it. With a theory, a region is
     where the same generic classes exist, and boundaries are those of their regions; with a solver, where equilibria
     of the same kinds do: the events that they make possible, or how many there are. Raises `ParameterError` for
     unknown names, one name twice, an empty range, and parameters without a value.
@@ -126,7 +129,7 @@ def parameter_map(
     events = [read_metric(name, game) for name in default_metrics(game)]
     wanted = read_metric(of, game) if of else None
     found = source.measure(points, _distinct([*events, *([wanted] if wanted else [])]))
-    labelled = _theory_regions(source, found) if isinstance(source, Theoretical) else _kinds(found, events)
+    labelled = _theory_regions(source, found, say) if isinstance(source, Theoretical) else _kinds(found, events)
     ranges = _ends(found, wanted) if wanted else (None, None)
     curves = _curves(source, points, {x, y}) if isinstance(source, Theoretical) else {}
     facts = source.provenance
@@ -203,17 +206,22 @@ def _several(found: Measured, events: list[Metric]) -> BoolArray:
     return apart
 
 
-def _theory_regions(source: Theoretical, found: Measured) -> dict[str, BoolArray]:
-    """Return where the same generic classes exist, by their names."""
+def _theory_regions(source: Theoretical, found: Measured, say: str) -> dict[str, BoolArray]:
+    """Return where the same generic classes exist, by their names, and what they agree on."""
     theory = source.theory
+    if say and say not in theory.game.events():
+        raise ParameterError(f"no event {say!r}", where="say", remedy=suggestion(say, theory.game.events()))
     closed = [c for c in theory.classes if c.closed_form]
     generic = [k for k, c in enumerate(closed) if c.generic]
     masks = found.exists[generic].T
     out: dict[str, BoolArray] = {}
     for row in np.unique(masks, axis=0):
-        label = "\n".join(dict.fromkeys(closed[generic[k]].name for k in np.flatnonzero(row)))
+        here = [closed[generic[k]] for k in np.flatnonzero(row)]
+        lines = [*dict.fromkeys(c.name for c in here)] or ["no equilibrium listed"]
+        chances = {to_text(c.events[say]) for c in here} if say else set()
+        label = "\n".join([*lines, *(f"P({say}) = {chance}" for chance in chances if len(chances) == 1)])
         where = np.asarray((masks == row).all(axis=1)) & (found.status <= 2)
-        out[label or "no equilibrium listed"] = out.get(label or "no equilibrium listed", False) | where
+        out[label] = out[label] | where if label in out else where
     return {label: mask for label, mask in out.items() if mask.any()}
 
 

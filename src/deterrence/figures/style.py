@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import cache
@@ -81,7 +82,6 @@ STYLE: Final[Mapping[str, object]] = {
     "hatch.linewidth": 0.5,
     "figure.constrained_layout.use": True,
     "figure.facecolor": "white",
-    "savefig.dpi": 200,
     "svg.hashsalt": "deterrence",
 }
 
@@ -119,16 +119,19 @@ def styled(scale: float = 1.0) -> AbstractContextManager[None]:
     return rc_context(settings)
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure in the format of the path's ending (png, svg, pdf), with its folder where that is missing.
+def save(figure: Figure, path: str | os.PathLike[str], *, dpi: int = 200) -> None:
+    """Write a figure in the format of the path's ending (svg, png, pdf), with its folder where that is missing.
+
+    `dpi` are the dots per inch of a png.
 
     The file appears whole. Raises `DeterrenceError` for another ending, and when it cannot be written.
     """
+    path = Path(path)
     if path.suffix not in ENDINGS:
         raise DeterrenceError(f"no picture ends in {path.suffix!r}", where=str(path), remedy=" or ".join(ENDINGS))
     picture = BytesIO()
     with styled():
-        figure.savefig(picture, format=path.suffix.removeprefix("."), metadata=DATELESS.get(path.suffix))
+        figure.savefig(picture, format=path.suffix[1:], metadata=DATELESS.get(path.suffix), dpi=dpi)
     write_whole(path, lambda draft: draft.write_bytes(picture.getvalue()))
 
 

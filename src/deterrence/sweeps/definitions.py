@@ -37,7 +37,7 @@ def solved_for(game: Game, definition: str, by: str, wanted: FloatArray, at: Map
     values = np.stack([_values(game, formula, {**at, by: x}, wanted.shape) for x in places])
     rows = np.stack([np.stack([np.full(wanted.shape, x), np.ones(wanted.shape), -x * y, -y], axis=-1)
                      for x, y in zip(places[:3], values[:3], strict=True)], axis=-2)  # fmt: skip
-    finite = np.isfinite(rows).all(axis=(-2, -1))
+    finite = np.asarray(np.isfinite(rows).all(axis=(-2, -1)), dtype=np.bool_)
     _, _, basis = np.linalg.svd(np.where(finite[..., None, None], rows, 0.0))
     a, b, c, d = np.moveaxis(basis[..., -1, :], -1, 0)  # (a x + b)/(c x + d) runs through the three
     with np.errstate(all="ignore"):
