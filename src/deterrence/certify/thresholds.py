@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import sqrt
 from typing import Final
 
@@ -15,14 +16,16 @@ from deterrence.profiles import CutoffProfile
 
 __all__ = ["certify_cutoffs"]
 
-TYPES: Final = 8  # shares of the types tried on either side of each cutoff
+TYPES: Final = 8  # types tried on either side of each cutoff
+AFFINE: Final = 2  # where gains are affine in the type, so that they are largest at an end
 SIGNALS: Final = 17  # signals tried around each cutoff
 PANELS: Final = 400  # of Simpson's rule over the state, given a signal
 CHUNK: Final = 256  # points whose expectations are taken together
 SIGNAL_TOLERANCE: Final = 1e-6  # what Simpson's rule leaves where probabilities have kinks
 
 _METHOD: Final = (
-    "Bayes-Nash in cutoffs: gain of the best deviation over {} types of every decision, the cutoff among them; "
+    "Bayes-Nash in cutoffs: gain of the best deviation over {} types of every decision (three to either side where gains "
+    "are affine in the type, largest at an end), the cutoff among them; "
     "probabilities of acting recomputed from the cutoffs"
 )
 _SIGNALS: Final = (
@@ -45,42 +48,50 @@ def certify_cutoffs(
     gain, passed = np.full(exists.shape, np.nan), np.zeros(exists.shape, dtype=np.bool_)
     with np.errstate(all="ignore"):
         for k in range(exists.shape[1]):
-            measure = _signal_regret if signals else _regret
+            at = np.arange(game.size) if signals else np.flatnonzero(exists[:, k])
+            measure = _signal_regret if signals else partial(_regret, at=at)
             regret, scale, sound = measure(game, profile, k)
-            gain[:, k] = np.where(exists[:, k], regret, np.nan)
-            passed[:, k] = exists[:, k] & sound & (regret <= tolerance * np.maximum(scale, 1e-300))
+            gain[at, k] = np.where(exists[at, k], regret, np.nan)
+            passed[at, k] = exists[at, k] & sound & (regret <= tolerance * np.maximum(scale, 1e-300))
     method = _SIGNALS.format(SIGNALS) if signals else _METHOD.format(2 * TYPES + 1)
     return Certificate(gain=gain, passed=passed, exists=exists, tolerance=tolerance, method=method, exact=False)
 
 
-def _regret(game: CompiledThresholds, profile: CutoffProfile, k: int) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Return the largest gain (points,), the size of payoffs, and where probabilities agree with cutoffs."""
-    worst, scale = np.zeros(game.size), np.zeros(game.size)
-    sound = np.ones(game.size, dtype=np.bool_)
-    acts = {j: profile.acts[:, k, j].astype(np.float64) for j in range(len(game.decisions))}
-    values = {name: np.asarray(v, dtype=np.float64) for name, v in game.values().items()}
+def _regret(
+    game: CompiledThresholds, profile: CutoffProfile, k: int, *, at: NumberArray
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return the largest gain at some points, the size of payoffs, and where probabilities agree with cutoffs."""
+    worst, scale = np.zeros(at.size), np.zeros(at.size)
+    sound = np.ones(at.size, dtype=np.bool_)
+    acts = {j: profile.acts[at, k, j].astype(np.float64) for j in range(len(game.decisions))}
+    values = {name: np.asarray(v, dtype=np.float64) for name, v in game.values(at).items()}
     for i, decision in enumerate(game.decisions):
-        cutoff = profile.cutoffs[:, k, i].astype(np.float64)
-        law = CompiledLaw(decision.law.kind, tuple(a.astype(np.float64) for a in decision.law.arguments))
+        cutoff = profile.cutoffs[at, k, i].astype(np.float64)
+        law = CompiledLaw(decision.law.kind, tuple(a[at].astype(np.float64) for a in decision.law.arguments))
         below = _mass_below(law, cutoff)
-        mass = 1 - below if decision.above else below
-        sound &= np.abs(mass - acts[i]) <= 1e-9
+        sound &= np.abs((1 - below if decision.above else below) - acts[i]) <= 1e-9
         others = {j: acts[j] for j in decision.others}
-        for share in np.linspace(0, 1, TYPES + 1):
-            for low in (True, False):
-                # Between the shares no type is left out for long; the ends of unbounded laws are cut off.
-                u = share * below if low else below + share * (1 - below)
-                at_cutoff = share == 1 if low else share == 0
-                type_ = np.where(at_cutoff, cutoff, _type_at(law, np.clip(u, 1e-9, 1 - 1e-9)))
-                here = (type_ <= cutoff) if low else (type_ >= cutoff)
+        inner = np.isfinite(cutoff) & (below > 0) & (below < 1)
+        least, greatest = _nearly_all(law)
+        middle = np.where(inner, cutoff, np.clip(cutoff, least, greatest))
+        for end, low in ((least, True), (greatest, False)):
+            for step in np.linspace(0, 1, (AFFINE if decision.affine else TYPES) + 1) ** 2:  # close to the cutoff first
+                type_ = middle + step * (end - middle)
+                counts = ((below > 0) & (type_ <= cutoff)) if low else ((below < 1) & (type_ >= cutoff))
                 acting, refraining = game.payoffs(i, type_, others, values)
                 better = refraining - acting if decision.above != low else acting - refraining
-                inner = np.isfinite(cutoff) & (below > 0) & (below < 1)
-                loss = np.where(at_cutoff & inner, np.abs(better), better)
-                counts = here & np.isfinite(type_) & ((below > 0) if low else (below < 1))
+                loss = better if step else np.where(inner, np.abs(better), better)
                 worst = np.where(counts, np.fmax(worst, np.where(np.isfinite(loss), loss, np.inf)), worst)
                 scale = np.where(counts, np.fmax(scale, np.fmax(np.abs(acting), np.abs(refraining))), scale)
     return np.asarray(worst), np.asarray(scale), np.asarray(sound & np.isfinite(worst), dtype=np.bool_)
+
+
+def _nearly_all(law: CompiledLaw) -> tuple[NumberArray, NumberArray]:
+    """Return types between which all others lie but for one in a billion."""
+    a, b = law.arguments[:2]
+    if law.kind == "normal":
+        return a - 6 * b, a + 6 * b
+    return (a, a + 21 * b) if law.kind == "exponential" else (a, b)
 
 
 def _mass_below(law: CompiledLaw, x: NumberArray) -> FloatArray:
@@ -93,18 +104,6 @@ def _mass_below(law: CompiledLaw, x: NumberArray) -> FloatArray:
         return np.asarray(1 - np.exp((a - np.maximum(x, a)) / b))
     ratio = (np.clip(x, a, b) - a) / (b - a)
     return np.asarray(ratio if law.kind == "uniform" else np.exp(law.arguments[2] * np.log(ratio)))
-
-
-def _type_at(law: CompiledLaw, share: NumberArray) -> FloatArray:
-    from scipy.special import erfcinv
-
-    a, b = law.arguments[:2]
-    if law.kind == "normal":
-        return np.asarray(a - b * sqrt(2) * erfcinv(2 * share))
-    if law.kind == "exponential":
-        return np.asarray(a - b * np.log(1 - share))
-    part = share if law.kind == "uniform" else np.exp(np.log(share) / law.arguments[2])
-    return np.asarray(a + (b - a) * part)
 
 
 def _signal_regret(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,7 +15,7 @@ from deterrence.errors import SolverError
 from deterrence.profiles import Completeness, CutoffProfile, Found
 from deterrence.solvers.base import ThresholdSolver
 from deterrence.solvers.cutoffs.dominance import surviving
-from deterrence.solvers.cutoffs.replies import Replies, feedback, greatest_slope
+from deterrence.solvers.cutoffs.replies import Replies, feedback, greatest_slope, has_one_equilibrium
 from deterrence.solvers.cutoffs.roots import NOTHING, Scan, bracketed, edges, scan
 from deterrence.solvers.cutoffs.signals import signal_cutoffs
 from deterrence.solvers.cutoffs.uniform import pair_of, solve_pair
@@ -83,25 +84,29 @@ class CutoffEquilibria(ThresholdSolver):
         return self._along(game, chosen[0], order) if len(chosen) == 1 else _iterated(game, chosen, order)
 
     def _along(self, game: CompiledThresholds, start: int, order: tuple[int, ...]) -> Found[CutoffProfile]:
-        """Follow the best-reply map along one decision."""
-        every = Replies(game)
-
-        def excess(p: float) -> FloatArray:
-            return _excess(every, start, order, np.full(game.size, p))
-
-        found = scan(excess, self.cells)
+        """Follow the best-reply map along one decision: where there may be several equilibria, over all cells."""
+        alone = has_one_equilibrium(game)
+        one, rest = np.flatnonzero(alone), np.flatnonzero(~alone)
+        every = Replies(game, None if not one.size else rest)
+        found = scan(lambda p: _excess(every, start, order, np.full(rest.size, p)), self.cells)
         root = found.nodes[found.left]
         for cell, refine in ((~found.exact & ~found.edge, _root), (found.edge, _edge)):
             if cell.any():
-                root[cell] = refine(game, start, order, found, np.flatnonzero(cell))
-        again = np.r_[False, (np.diff(found.point) == 0) & (np.diff(root) <= _SAME)]
-        acts, exists = _padded(root[~again], found.point[~again], game.size)
+                root[cell] = refine(game, start, order, found, np.flatnonzero(cell), rest)
+        again = np.zeros(root.size, dtype=np.bool_)
+        again[1:] = (np.diff(found.point) == 0) & (np.diff(root) <= _SAME)
+        points = np.concatenate([rest[found.point[~again]], one])
+        roots = np.concatenate([root[~again], _only(game, start, order, one)])
+        by_point = np.argsort(points, kind="stable")
+        acts, exists = _padded(roots[by_point], points[by_point], game.size)
         single = exists.sum(axis=1) == 1
-        falls = (np.diff(found.values + found.nodes[:, None], axis=0) <= 0).all(axis=0)
+        falls, near = alone.copy(), np.zeros_like(alone)
+        falls[rest] = (np.diff(found.values + found.nodes[:, None], axis=0) <= 0).all(axis=0)
+        near[rest] = found.near
         sure = single & (falls | _dominance_solvable(game, single & ~falls))
         arguments = {Completeness.ALL: _ONE, Completeness.SOME: _CELLS.format(self.cells)}
         settled = np.where(sure, Completeness.ALL, Completeness.SOME).astype(np.int8)
-        return _found(game, acts[..., None], (start,), order, exists, settled, arguments, found.near)
+        return _found(game, acts[..., None], (start,), order, exists, settled, arguments, near)
 
 
 def _excess(replies: Replies, start: int, order: tuple[int, ...], p: FloatArray) -> FloatArray:
@@ -109,16 +114,49 @@ def _excess(replies: Replies, start: int, order: tuple[int, ...], p: FloatArray)
     return np.asarray(replies.reply(start, replies.around((start,), order, (p,))) - p)
 
 
-def _root(game: CompiledThresholds, start: int, order: tuple[int, ...], found: Scan, cell: NumberArray) -> FloatArray:
+def _excess_at(
+    game: CompiledThresholds, start: int, order: tuple[int, ...], points: NumberArray
+) -> Callable[[NumberArray], Callable[[FloatArray], FloatArray]]:
+    """Return what makes the excess, as a function of p, at some of the points."""
+    return lambda index: partial(_excess, Replies(game, points[index]), start, order)
+
+
+def _only(game: CompiledThresholds, start: int, order: tuple[int, ...], one: NumberArray) -> FloatArray:
+    """Return the fixed point where there is exactly one: at an end, or between both."""
+    excess = _excess_at(game, start, order, one)(np.arange(one.size))
+    low, high = np.zeros(one.size), np.ones(one.size)
+    at_low, at_high = excess(low), excess(high)
+    if not one.size:
+        return low
+    root = bracketed(_excess_at(game, start, order, one), low, high, at_low, at_high)
+    return np.where(np.abs(at_low) <= NOTHING, 0.0, np.where(np.abs(at_high) <= NOTHING, 1.0, root))
+
+
+def _root(
+    game: CompiledThresholds,
+    start: int,
+    order: tuple[int, ...],
+    found: Scan,
+    cell: NumberArray,
+    scanned: NumberArray,
+) -> FloatArray:
     point, left = found.point[cell], found.left[cell]
-    excess = partial(_excess, Replies(game, point), start, order)
     a, b = found.nodes[left], found.nodes[left + 1]
-    return bracketed(excess, a, b, found.values[left, point], found.values[left + 1, point])
+    return bracketed(
+        _excess_at(game, start, order, scanned[point]), a, b, found.values[left, point], found.values[left + 1, point]
+    )
 
 
-def _edge(game: CompiledThresholds, start: int, order: tuple[int, ...], found: Scan, cell: NumberArray) -> FloatArray:
+def _edge(
+    game: CompiledThresholds,
+    start: int,
+    order: tuple[int, ...],
+    found: Scan,
+    cell: NumberArray,
+    scanned: NumberArray,
+) -> FloatArray:
     point, left = found.point[cell], found.left[cell]
-    excess = partial(_excess, Replies(game, point), start, order)
+    excess = partial(_excess, Replies(game, scanned[point]), start, order)
     vanishes = np.abs(found.values[left, point]) <= NOTHING
     return edges(excess, found.nodes[left], found.nodes[left + 1], vanishes)
 
@@ -232,15 +270,16 @@ def _found(
     kind = object if game.points.exact else np.float64
     shape = (*exists.shape, len(game.decisions))
     cutoffs, shares, slope = np.zeros(shape, dtype=kind), np.zeros(shape, dtype=kind), np.zeros(exists.shape)
-    replies = Replies(game)
     for k in range(exists.shape[1]):
-        given = tuple(acts[:, k, c] for c in range(len(chosen)))
+        at = np.flatnonzero(exists[:, k]) if k else None  # the first at all points: what has no value shows there
+        replies, rows = Replies(game, at), slice(None) if at is None else at
+        given = tuple(acts[rows, k, c] for c in range(len(chosen)))
         here = replies.around(chosen, order, given)
         for i in range(len(game.decisions)):
-            shares[:, k, i] = here[i]
-            cutoffs[:, k, i] = replies.cutoff(i, here)
+            shares[rows, k, i] = here[i]
+            cutoffs[rows, k, i] = replies.cutoff(i, here)
         if len(chosen) == 1:
-            slope[:, k] = _slope(replies, chosen[0], order, given[0])
+            slope[rows, k] = _slope(replies, chosen[0], order, given[0])
         elif chosen and not game.points.exact:
             slope[:, k] = np.nan
     sound = np.asarray((shares == shares).all(axis=2), dtype=np.bool_)

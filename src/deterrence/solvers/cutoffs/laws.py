@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from deterrence.compiled.points import NumberArray
 from deterrence.compiled.thresholds import CompiledLaw
 
-__all__ = ["density_bound", "reach", "share_below", "support"]
+__all__ = ["density_bound", "normal_share", "reach", "share_below", "support"]
+
+_ABOVE: Final = (
+    3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383,
+    112.079291497871, 221.213596169931, 220.206867912376,
+)  # fmt: skip
+_BELOW: Final = (
+    8.83883476483184e-2, 1.75566716318264, 16.064177579207, 86.7807322029461,
+    296.564248779674, 637.333633378831, 793.826512519948, 440.413735824752,
+)  # fmt: skip
 
 
 def share_below(law: CompiledLaw, x: NumberArray) -> NumberArray:
@@ -20,9 +31,31 @@ def share_below(law: CompiledLaw, x: NumberArray) -> NumberArray:
         return np.asarray(inside ** law.arguments[2])
     if law.kind == "exponential":
         return np.asarray(-np.expm1(-np.maximum(x - first, 0) / law.arguments[1]))
-    from scipy.special import ndtr
+    return normal_share((x - first) / law.arguments[1])
 
-    return np.asarray(ndtr((x - first) / law.arguments[1]))
+
+def normal_share(x: NumberArray) -> NumberArray:
+    """Return the standard normal distribution function, to within 3e-16; relative errors in the far tails reach 1e-6.
+
+    The rational approximation of Hart and others (1968, no. 5666) as given by West (2005), continued into the tails,
+    where it has the right limit. About twice as fast as scipy's, which is exact to the last digit.
+    """
+    size = np.minimum(np.abs(x), 40.0)
+    share = size * size
+    share *= -0.5
+    np.exp(share, out=share)
+    share *= _polynomial(_ABOVE, size)
+    share /= _polynomial(_BELOW, size)
+    return np.where(x > 0, 1 - share, share)
+
+
+def _polynomial(coefficients: tuple[float, ...], x: NumberArray) -> NumberArray:
+    out = x * coefficients[0]
+    out += coefficients[1]
+    for c in coefficients[2:]:
+        out *= x
+        out += c
+    return out
 
 
 def support(law: CompiledLaw) -> tuple[NumberArray, NumberArray]:

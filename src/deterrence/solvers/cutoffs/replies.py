@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 
 from deterrence.compiled import CompiledThresholds
-from deterrence.compiled.points import NumberArray
+from deterrence.compiled.points import BoolArray, NumberArray
 from deterrence.compiled.thresholds import CompiledLaw
 from deterrence.solvers.cutoffs.laws import density_bound, reach, share_below, support
 
-__all__ = ["Replies", "feedback", "greatest_slope"]
+__all__ = ["Replies", "feedback", "greatest_slope", "has_one_equilibrium"]
 
 HALVINGS: Final = 60  # of the range of types, for gains that are not affine in the type
 
@@ -151,6 +151,29 @@ def greatest_slope(game: CompiledThresholds) -> NumberArray:
     if len(bounds) == 2:
         return np.asarray(bounds[0] * bounds[1])
     return np.asarray(np.maximum.reduce(bounds))
+
+
+def has_one_equilibrium(game: CompiledThresholds) -> BoolArray:
+    """Say at which points of two decisions the replies are known to have exactly one fixed point.
+
+    The map of replies once around is continuous; it contracts, or it falls: one decision answers the other's acting
+    with more acting, the other with less.
+    """
+    pair = [d.corners for d in game.decisions if d.others and d.parallel and d.corners is not None]
+    sound = [_runs_rightly(game, i) for i in range(len(pair))] if len(pair) == len(game.decisions) == 2 else []
+    if not sound:
+        return np.zeros(game.size, dtype=np.bool_)
+    first, second = (corners[0, 1] - corners[0, 0] for corners in pair if corners is not None)
+    known = (first * second <= 0) | (greatest_slope(game) < 1)
+    return np.asarray(known & sound[0] & sound[1], dtype=np.bool_)
+
+
+def _runs_rightly(game: CompiledThresholds, i: int) -> BoolArray:
+    """Say where a decision's gain rises with the type, if types above act, and falls with it otherwise."""
+    decision = game.decisions[i]
+    assert decision.corners is not None
+    rise = decision.corners[1] - decision.corners[0]
+    return np.asarray(((rise if decision.above else -rise) > 0).all(axis=0), dtype=np.bool_)
 
 
 def _slope_bound(game: CompiledThresholds, i: int) -> NumberArray:

@@ -79,15 +79,20 @@ def edges(
 
 
 def bracketed(
-    function: Callable[[FloatArray], FloatArray], a: FloatArray, b: FloatArray, fa: FloatArray, fb: FloatArray
+    function_at: Callable[[NDArray[np.intp]], Callable[[FloatArray], FloatArray]],
+    a: FloatArray,
+    b: FloatArray,
+    fa: FloatArray,
+    fb: FloatArray,
 ) -> FloatArray:
-    """Return roots between a and b, where the function has different signs.
+    """Return roots between a and b, where functions have different signs; `function_at` makes those of some brackets.
 
-    Chandrupatla 1997: inverse quadratic interpolation where it is safe, else halving; all brackets in step.
+    Chandrupatla 1997: inverse quadratic interpolation where it is safe, else halving; all brackets in step, and those
+    that are done left out as soon as they are many.
     """
-    a, b, fa, fb = a.copy(), b.copy(), fa.copy(), fb.copy()
-    c, fc = a.copy(), fa.copy()
-    share = np.full(a.shape, 0.5)
+    out, live = np.empty_like(a), np.arange(a.size)
+    c, fc, share = a, fa, np.full(a.shape, 0.5)
+    function = function_at(live)
     for _ in range(STEPS):
         x = a + share * (b - a)
         fx = function(x)
@@ -97,10 +102,18 @@ def bracketed(
         a, fa = x, fx
         width = np.abs(b - a)
         limit = CLOSE / np.maximum(width, CLOSE)
-        if bool(((limit > 0.5) | (fa == 0) | ~np.isfinite(fa)).all()):
-            break
+        done = (limit > 0.5) | (fa == 0) | ~np.isfinite(fa)
         share = np.clip(_step(a, b, c, fa, fb, fc), np.minimum(limit, 0.5), 1 - np.minimum(limit, 0.5))
-    return np.where(np.abs(fa) <= np.abs(fb), a, b)
+        if np.count_nonzero(done) * 3 > live.size:
+            out[live] = np.where(np.abs(fa) <= np.abs(fb), a, b)
+            keep = np.flatnonzero(~done)
+            if not keep.size:
+                return out
+            live, share = live[keep], share[keep]
+            a, b, c, fa, fb, fc = (x[keep] for x in (a, b, c, fa, fb, fc))
+            function = function_at(live)
+    out[live] = np.where(np.abs(fa) <= np.abs(fb), a, b)
+    return out
 
 
 def _step(a: FloatArray, b: FloatArray, c: FloatArray, fa: FloatArray, fb: FloatArray, fc: FloatArray) -> FloatArray:
