@@ -232,6 +232,14 @@ def test_every_level_below_the_highest_is_an_equilibrium_of_the_weakest_link() -
     assert passed.tolist() == [[True, True, True, False, False]]
 
 
+def test_best_shot_close_to_the_edge_of_an_equilibrium() -> None:
+    """A contribution of its own can pay for an ally although adding a little to another's does not."""
+    shot = aggregative(3, "2*v*sqrt(G) - g", "100", names=["v"], kind="max")
+    solution = solve(shot, BestShot(), at=at({"v": [1.33544, 2.31518, 2.67143]}))
+    assert solution.certified
+    assert solution.count == 2
+
+
 def test_best_shot_worked_case() -> None:
     game = aggregative(3, "2*v*sqrt(G) - g", "4*v**2", names=["v"], kind="max")
     solution = solve(game, BestShot(), at=at({"v": [5, 3, 2]}))

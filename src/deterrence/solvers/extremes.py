@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,7 +55,7 @@ class WeakestLink(ContinuousSolver):
             bottom = (plain.weights * plain.low).max(axis=0)
             levels = np.stack([bottom, np.maximum(top, bottom)])
             actions = np.clip(levels[:, None] / plain.weights, plain.low, plain.high)
-            exists = np.stack([_is_stable(plain, part) for part in actions]) & plain.defined
+            exists = np.stack([_is_stable(plain, part, best) for part in actions]) & plain.defined
         exists[0] &= ~(exists[1] & (levels[0] == levels[1]))
         return as_found(game, actions, exists, Completeness.SOME, _LINK)
 
@@ -73,21 +74,24 @@ class BestShot(ContinuousSolver):
         _needs(game, "max")
         plain = game.in_floats()
         with np.errstate(all="ignore"):
+            best = [best_reply(plain, i, None) for i in range(len(plain.players))]
             actions = np.repeat(plain.low[None], len(plain.players), axis=0).astype(np.float64)
-            for i in range(len(actions)):
-                actions[i, i] = best_reply(plain, i, None)
-            exists = np.stack([_is_stable(plain, part) for part in actions]) & plain.defined
+            for i, alone in enumerate(best):
+                actions[i, i] = alone
+            exists = np.stack([_is_stable(plain, part, best) for part in actions]) & plain.defined
         return as_found(game, actions, exists, Completeness.SOME, _SHOT)
 
 
-def _is_stable(game: CompiledContinuous, actions: FloatArray) -> BoolArray:
-    """Return where (points,) no player gains by another action."""
+def _is_stable(game: CompiledContinuous, actions: FloatArray, best: Sequence[FloatArray]) -> BoolArray:
+    """Return where (points,) no player gains by another action, such as `best`, what it would do alone."""
     good = np.ones(game.size, dtype=np.bool_)
     share = np.linspace(0, 1, _MESH + 1)[:, None]
     for i, own in enumerate(actions):
         others = game.others(i, actions)
         reply = best_reply(game, i, others)
-        mesh = np.concatenate([reply[None], game.low[i] + share * (game.high[i] - game.low[i]), own[None]])
+        mesh = np.concatenate(
+            [reply[None], best[i][None], game.low[i] + share * (game.high[i] - game.low[i]), own[None]]
+        )
         values = game.payoff(i, mesh, game.total_with(i, mesh, others))
         here = values[-1]
         most = np.where(np.isfinite(values), values, -np.inf).max(axis=0)
