@@ -16,8 +16,9 @@ from deterrence.theory.verdicts import Counterexample, Proof
 
 # How many generic classes and knife edges each has; replies that nobody calls for count as well.
 COUNTS = {
-    "crisis-management/international-interaction": (10, 75),
-    "crisis-management/international-interaction-types": (3, 1),
+    "crisis-management/international-interaction": (31, 0),
+    "crisis-management/international-interaction-crisis": (10, 75),
+    "crisis-management/international-interaction-types": (8, 18),
     "governance/opposition-signalling": (13, 2),
     "security-dilemma/trust": (3, 2),
     "signalling/centipede": (2, 1),
@@ -68,9 +69,15 @@ def test_published_and_derived_lists_are_the_same(slug: str) -> None:
 
 
 def test_only_the_side_that_moves_first_begins_a_war() -> None:
-    theory = _theory("crisis-management/international-interaction")
-    possible = {event for c in theory.generic for event, chance in c.events.items() if to_text(chance) != "0"}
-    assert possible == {"negotiation", "war begun by A", "A capitulates", "B acquiesces"}
+    crisis = _possible_events(_theory("crisis-management/international-interaction-crisis"))
+    assert crisis == {"negotiation", "war begun by A", "A capitulates", "B acquiesces"}
+    whole = _theory("crisis-management/international-interaction")
+    assert _possible_events(whole) == {"status quo", "negotiation", "war begun by A", "A acquiesces", "B acquiesces"}
+    assert whole.tiling is not None and (whole.tiling.covered, whole.tiling.unique) == ("yes", "yes")
+
+
+def _possible_events(theory: Theory) -> set[str]:
+    return {event for c in theory.generic for event, chance in c.events.items() if to_text(chance) != "0"}
 
 
 def test_an_opposition_makes_peace_possible_and_not_certain() -> None:

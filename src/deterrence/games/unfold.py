@@ -175,15 +175,8 @@ class _Unfolding:
         return len(self.nodes) - 1
 
     def _copy(self, types: tuple[str, ...]) -> int:
-        first = len(self.nodes)
         if self.share:
-            order = topological_order(self.game.root, self.game.nodes)
-            for _ in order:
-                self._reserve()
-            for name, i in order.items():
-                children = tuple(order[str(c)] for c in successors(self.game.nodes[name]).values())
-                self._fill(i, self.game.nodes[name], types, children)
-            return first
+            return self._shared(types)
         root = self._reserve()
         pending = [(root, self.game.root)]
         while pending:
@@ -192,7 +185,22 @@ class _Unfolding:
             below = [(self._reserve(), str(child)) for child in successors(node).values()]
             self._fill(index, node, types, tuple(i for i, _ in below))
             pending.extend(reversed(below))
-        return first
+        return root
+
+    def _shared(self, types: tuple[str, ...]) -> int:
+        """Build a tree whose paths may meet; an outcome is copied, as it does not matter where it is reached."""
+        first = len(self.nodes)
+        order = topological_order(self.game.root, self.game.nodes)
+        inner = {n: self._reserve() for n in order if not isinstance(self.game.nodes[n], Outcome)}
+        for name, i in inner.items():
+            below = [str(c) for c in successors(self.game.nodes[name]).values()]
+            self._fill(i, self.game.nodes[name], types, tuple(inner.get(c) or self._leaf(c, types) for c in below))
+        return first if inner else self._leaf(self.game.root, types)
+
+    def _leaf(self, name: str, types: tuple[str, ...]) -> int:
+        index = self._reserve()
+        self._fill(index, self.game.nodes[name], types, ())
+        return index
 
     def _fill(self, index: int, node: Node, types: tuple[str, ...], children: tuple[int, ...]) -> None:
         if isinstance(node, Outcome):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from deterrence.expressions import Comparison, Condition, Symbol
+from deterrence.expressions import Comparison, Condition
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.regions import Reducer
 from deterrence.theory.smt import Answer
@@ -17,6 +18,8 @@ from deterrence.theory.supports import Feasible
 from deterrence.theory.unknowns import ZERO, sum_of
 
 __all__ = ["ClosedForm", "solve_conditions", "solve_further"]
+
+CASE_LIMIT: Final = 2_000_000  # for questions whether a case can be left out: one that is kept is looked at again
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,9 @@ class _Cases:
             elif factors[0] not in left:
                 left.append(factors[0])
         case = replace(case, equalities=(*left, *(p for p, _ in products)))
+        if (reduced := self._on_edges(case.equalities)) != case.equalities:
+            yield from self.run(replace(case, equalities=reduced))
+            return
         step = self._linear(left, case.context)
         if products and (step is None or step[0]):
             yield from self._split(case, *products[0])
@@ -112,6 +118,25 @@ class _Cases:
             yield from self._eliminate(case, *step[1:])
         elif not left or self._possible(case.context, *left):
             yield case
+
+    def _on_edges(self, equalities: tuple[Polynomial, ...]) -> tuple[Polynomial, ...]:
+        """Return equations with what those in parameters alone say put in: there an equation may hold of itself."""
+        found = list(equalities)
+        for i, edge in enumerate(equalities):
+            if edge == found[i] and (known := self._fixed_parameter(edge)) is not None:
+                put = [self.algebra.substitute(self.algebra.of(e), *known).numer for e in found]
+                found = [*put[:i], edge, *put[i + 1 :]]
+        return tuple(found)
+
+    def _fixed_parameter(self, polynomial: Polynomial) -> tuple[str, Fractional] | None:
+        """Return the parameter that an equation in parameters alone fixes, with its value."""
+        names = self.algebra.names_in(polynomial)
+        for name in () if names & set(self.unknowns) else sorted(names):
+            if self.algebra.degree(polynomial, name) == 1:
+                parts = self.algebra.coefficients(polynomial, name)
+                if self.reducer.certain_sign(parts[1]):
+                    return name, self.algebra.ratio(-parts.get(0, self.algebra.ring.zero), parts[1])
+        return None
 
     def _vanishing(self, polynomial: Polynomial, context: tuple[Condition, ...]) -> list[Polynomial]:
         """Return the factors that can be zero; whether a single one can is left for the end."""
@@ -127,7 +152,8 @@ class _Cases:
         return self._possible(context, polynomial)
 
     def _possible(self, context: tuple[Condition, ...], *zero: Polynomial) -> bool:
-        return self.reducer.decider.satisfiable((*context, *map(self.vanishes, zero))) is not Answer.NO
+        conditions = (*context, *map(self.vanishes, zero))
+        return self.reducer.decider.satisfiable(conditions, limit=CASE_LIMIT) is not Answer.NO
 
     def vanishes(self, polynomial: Polynomial) -> Condition:
         """Return that a polynomial is zero."""
@@ -180,8 +206,22 @@ class _Cases:
                 (),
                 tuple(put(self.algebra.of(e), name, value).numer for e in others),
                 tuple(put(f, name, value) for f in case.inequalities),
-                (*case.context, Comparison((Symbol(name), self.algebra.formula(value)), ("==",)))
-                if not self._may_vanish(value.denom, case.context)
-                else case.context,
+                tuple(self._put(case.context, name, value)),
             )
         )
+
+    def _put(self, conditions: Sequence[Condition], name: str, value: Fractional) -> Iterator[Condition]:
+        """Yield conditions with an unknown's value put in, where the value is defined.
+
+        The fewer unknowns a question has, the sooner it is decided.
+        """
+        for condition in conditions:
+            assert isinstance(condition, Comparison)
+            for left, operator, right in condition.pairs():
+                known = self.algebra.value(sum_of(left, -right) if right != ZERO else left)
+                if name in self.algebra.names_in(known.numer) | self.algebra.names_in(known.denom):
+                    gap = self.algebra.substitute(known, name, value)
+                    cleared = gap.numer if operator == "==" else gap.numer * gap.denom
+                    yield Comparison((self.algebra.polynomial_formula(cleared), ZERO), (operator,))
+                else:
+                    yield Comparison((left, right), (operator,))

@@ -67,9 +67,9 @@ class Decider:
         self._context = self._z3.Context()
         self._tactic = self._z3.Then(*_DECOMPOSITION, ctx=self._context)
 
-    def satisfiable(self, conditions: Iterable[Condition]) -> Answer:
-        """Say whether some point satisfies all conditions and everything given."""
-        return self._settled(tuple(conditions))
+    def satisfiable(self, conditions: Iterable[Condition], *, limit: int = 0) -> Answer:
+        """Say whether some point satisfies all conditions and everything given; `limit` as for `implied`."""
+        return self._settled(tuple(conditions), limit=limit)
 
     def witness(self, conditions: Iterable[Condition]) -> Mapping[str, Fraction] | None:
         """Return a rational point that satisfies all conditions, None where none is found or it is irrational."""
