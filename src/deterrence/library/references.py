@@ -19,7 +19,7 @@ _ENTRY: Final = re.compile(r"@(\w+)\s*\{\s*([A-Za-z][\w:-]*)\s*,")
 _FIELD: Final = re.compile(r"\s*([A-Za-z]+)\s*=\s*")
 _BRACE: Final = re.compile(r"[{}]")
 _NUMBER: Final = re.compile(r"\d+")
-_VENUES: Final = ("journal", "booktitle", "publisher", "institution", "school")
+_VENUES: Final = ("journal", "booktitle", "publisher", "institution", "school", "howpublished")
 
 
 @dataclass(frozen=True, slots=True)
