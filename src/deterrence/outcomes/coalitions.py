@@ -25,7 +25,7 @@ MOST: Final = 10  # players up to whom all pairs of disjoint coalitions, 3**n of
 def coalition_outcomes(
     game: CoalitionalGame, compiled: CompiledCoalitions, profile: Allocation | Coalitions, exists: BoolArray
 ) -> Outcomes:
-    """Return what is known of each allocation or coalition; NaN where there is none.
+    """Return what is known of each allocation or coalition; NaN where there is none, and for what does not apply.
 
     Of an allocation: U(player), in a game of costs cost(player), `excess(largest)`, the most that a proper coalition
     could have more than it gets, and `is(stable)`, one where the allocation lies in the core. Of a coalition:
@@ -33,13 +33,14 @@ def coalition_outcomes(
     that this means concave and subadditive costs.
     """
     exact, shape, players = compiled.points.exact, exists.shape, compiled.players
-    others: dict[Quantity, NumberArray] = {}
-    payoffs = blank(*shape, 0, exact=exact)
+    missing = blank(*shape, len(players), exact=exact)
+    named = (Quantity(kind, of) for kind, names in game.quantities().items() if kind != "U" for of in names)
+    others: dict[Quantity, NumberArray] = dict.fromkeys(named, missing[..., 0])
+    payoffs = missing if isinstance(profile, Coalitions) else profile.amounts
     if isinstance(profile, Coalitions):
         held = indicator(profile.members, exact=exact)
         others |= {Quantity("member", who): held[..., i] for i, who in enumerate(players)}
     else:
-        payoffs = profile.amounts
         others |= {Quantity("cost", who): -payoffs[..., i] for i, who in enumerate(players) if game.costs}
         others |= _judged(compiled, profile)
     tests = {"convex": _lattice(len(players))}
@@ -51,7 +52,7 @@ def coalition_outcomes(
     nothing = blank(*shape, 0, exact=exact)
     return Outcomes(
         events=(),
-        players=() if isinstance(profile, Coalitions) else players,
+        players=players,
         types=(),
         probabilities=nothing,
         payoffs=np.where(exists[..., None], payoffs, np.nan),

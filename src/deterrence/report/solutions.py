@@ -88,9 +88,9 @@ def equilibrium_blocks(answer: Answer, equilibrium: Equilibrium, title: str) -> 
     yield Heading(title)
     yield _strategies(equilibrium)
     events = events_text(equilibrium)
-    payoffs = "; ".join(f"U({name}) = {number_text(u)}" for name, u in equilibrium.payoffs)
+    payoffs = "; ".join(f"U({name}) = {number_text(u)}" for name, u in equilibrium.payoffs if u == u)
     by_type = "; ".join(f"U({name}) = {number_text(u)}" for name, u in equilibrium.type_payoffs if u == u)
-    others = "; ".join(f"{name} = {number_text(value)}" for name, value in equilibrium.others)
+    others = "; ".join(f"{name} = {number_text(value)}" for name, value in equilibrium.others if value == value)
     named = {"events": events, "payoffs": payoffs, "payoffs by type": by_type, "also": others}
     facts = (f"{what}: {text}" for what, text in named.items() if text)
     yield Lines((*facts, *_certificate(answer, equilibrium)))
