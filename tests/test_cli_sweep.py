@@ -86,3 +86,12 @@ def test_bad_input_is_refused(command: CommandLine, arguments: tuple[str, ...], 
     run = command("sweep", DETERRENCE, *arguments)
     assert (run.code, run.out) == (2, "")
     assert says in run.err
+
+
+def test_a_concept_and_room_for_its_solutions_may_be_named(command: CommandLine) -> None:
+    votes = ("sweep", "alliance-commitment/voting-power", "--over", "q=6,7", "--metric", "U(1)")
+    assert "concept: banzhaf;" in command.good(*votes, "--concept", "banzhaf").out
+    links = ("sweep", "alliance-commitment/hub-and-spoke", "--over", "c=0.2,0.375", "--metric", "total(links)")
+    assert "width=" in command(*links).err
+    row = command.good(*links, "--width", "20").out.splitlines()[-1]
+    assert row.split()[:3] == ["total(links)", "3", "6"]

@@ -271,6 +271,18 @@ def test_an_empty_core_needs_weights_that_prove_it() -> None:
         assert not certify_core(game, forged, found.exists).holds
 
 
+def test_why_a_core_is_empty_is_said_in_words() -> None:
+    game = dt.CoalitionalGame("ABC", {s: (0, 0, 5, 7)[len(s)] for s in coalitions("ABC")})
+    (reason, *_) = dt.solve(game, dt.Core()).arguments.values()
+    assert "1/2 of (A, B) + 1/2 of (A, C) + 1/2 of (B, C), together worth 7.5, more than 7" in reason
+
+
+def test_numbers_that_do_not_apply_are_missing_and_not_shown() -> None:
+    game = dt.CoalitionalGame.voting({"A": 2, "B": 1}, 2)
+    assert np.isnan(dt.solve(game).quantity("member(A)")).all()
+    assert np.isnan(dt.solve(game, dt.MinimalWinning()).payoff("A")).all()
+
+
 def test_minimal_coalitions_that_are_not_are_refused() -> None:
     game = compile_coalitions(
         table_game(3), parameter_points(table_game(3), values_of(3, worths(3, [0, 0, 0, 1, 1, 0, 1])))

@@ -30,7 +30,7 @@ from deterrence.solving import solve
 from deterrence.theory.cache import theory_of
 from deterrence.theory.solver import DerivedEquilibria
 
-__all__ = ["SOLVERS", "solved", "table_solver", "tree_solver"]
+__all__ = ["SOLVERS", "solved", "swept_by", "table_solver", "tree_solver"]
 
 SOLVERS: Final[Mapping[str, str]] = {
     "backward-induction": "trees of perfect information: every pure subgame perfect equilibrium",
@@ -98,6 +98,15 @@ def _solver_of(game: Game, concept: str) -> Any:
         known = f"one of {', '.join(form.concepts)}" if form.concepts else "leave it out"
         raise SolverError(f"no concept {concept[:80]!r} for {game.form} games", where="--concept", remedy=known)
     return solver
+
+
+def swept_by(game: Game, concept: str) -> dict[str, Any]:
+    """Return what a sweep takes its equilibria from: the theory or solver of a concept, nothing for the default."""
+    if not concept:
+        return {}
+    if isinstance(game, ExtensiveGame):
+        return {"theory": theory_of(game, concept=concept)}
+    return {"solver": _solver_of(game, concept)}
 
 
 def solved(

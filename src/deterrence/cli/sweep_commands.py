@@ -42,6 +42,8 @@ settings_option = click.option(
 @click.option(
     "--metric", "metrics", multiple=True, metavar="NAME", help="P(event), U(player), a definition, a formula."
 )
+@click.option("--concept", default="", metavar="NAME", help="The solution concept, where there are several.")
+@click.option("--width", type=click.IntRange(1, 4096), metavar="N", help="Room for so many equilibria of a point.")
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Draw N points from the box instead of a grid.")
 @click.option(
     "--method", type=click.Choice(["sobol", "latin-hypercube", "uniform"]), default="sobol", show_default=True
@@ -57,6 +59,8 @@ def sweep(
     axes: tuple[str, ...],
     settings: tuple[str, ...],
     metrics: tuple[str, ...],
+    concept: str,
+    width: int | None,
     sample: int | None,
     method: Any,
     seed: int,
@@ -72,6 +76,7 @@ def sweep(
     where it was.
     """
     from deterrence.cli.inputs import game_and_point, parse_settings
+    from deterrence.cli.solver_names import swept_by
     from deterrence.report.json_text import json_text
     from deterrence.report.sweeps import sweep_blocks, sweep_document
 
@@ -88,7 +93,10 @@ def sweep(
     else:
         box = {name: _interval(text, name) for name, text in _named(axes)}
         over, at = run.sample(game, box, sample, method=method, seed=seed, at=fixed), None
-    result = run.sweep(game, over, at=at, metrics=metrics or None, store=store, progress=_progress())
+    source = swept_by(game, concept)
+    result = run.sweep(
+        game, over, at=at, metrics=metrics or None, width=width, store=store, progress=_progress(), **source
+    )
     write_tables(result, csv, parquet, netcdf)
     if as_json:
         output.write(json_text("sweep", sweep_document(result)))

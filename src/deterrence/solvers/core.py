@@ -64,9 +64,22 @@ class Core(CoalitionSolver[Allocation]):
         some = listed.exists.any(axis=1)
         settled = np.where(empty | (some & (n <= FEW)), Completeness.ALL, Completeness.SOME).astype(np.int8)
         profile = Allocation(game.players, amounts, game.game.costs, balance * empty[:, None])
-        arguments = {Completeness.ALL: _VERTICES, Completeness.SOME: _POINT}
+        proof = _in_words(game, balance[0]) if game.size == 1 and empty[0] else _VERTICES
+        arguments = {Completeness.ALL: proof, Completeness.SOME: _POINT}
         near = game.defined & (np.abs(excess) <= SLACK)
         return Found(profile, listed.exists, settled, arguments, game.close | near, game.defined)
+
+
+def _in_words(game: CompiledCoalitions, balance: FloatArray) -> str:
+    """Return the weighted coalitions that together are worth more than the grand one, at a single point."""
+    members = membership(len(game.players))
+    parts = []
+    for s in np.flatnonzero(balance):
+        weight = Fraction(float(balance[s])).limit_denominator(factorial(len(game.players)))
+        parts.append(f"{weight} of ({', '.join(np.array(game.players)[members[s] == 1])})")
+    total = float(balance @ game.worth[0].astype(np.float64))
+    proof = f"every player belongs to coalitions of total weight one in {' + '.join(parts)}"
+    return f"{proof}, together worth {total:.6g}, more than {float(game.grand[0]):.6g}"
 
 
 @dataclass(frozen=True)
