@@ -1,12 +1,13 @@
-"""Run every benchmark, or those named, for instance `python -m benchmarks bimatrix quantal`."""
+"""Run every benchmark, or those named, for instance `python -m benchmarks summary`."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import allies, bimatrix, coalitions, cutoffs, ladders, public, quantal, theories
+from benchmarks import allies, bimatrix, coalitions, cutoffs, ladders, public, quantal, summary, theories
 
 RUNS = {
+    "summary": summary.main,
     "bimatrix": bimatrix.main,
     "public": public.main,
     "ladders": ladders.main,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks import __main__ as entrance
-from benchmarks import allies, coalitions, cutoffs, ladders, public
+from benchmarks import allies, coalitions, cutoffs, ladders, public, summary
 
 from deterrence.families import ladder
 from deterrence.solvers import Nucleolus
 from deterrence.solving import solve
+from deterrence.tables import security_cover
 
 
 def test_the_special_loop_solves_the_same_ladder() -> None:
@@ -43,6 +44,13 @@ def test_the_loops_over_coalitions_find_what_solve_finds() -> None:
     assert np.allclose(nuclei, coalitions.loop_of_programs(worth), atol=1e-7)
 
 
+def test_the_loop_of_programmes_finds_what_water_filling_finds() -> None:
+    value, loss = np.random.default_rng(3).uniform(0.5, 2, (2, 6, 4))
+    ours = security_cover(value, loss, 2)
+    assert ours.certified.all()
+    assert np.allclose(ours.defender, summary.loop_of_programmes(value, loss, 2))
+
+
 @pytest.mark.parametrize("law", cutoffs.LAWS)
 def test_the_loop_over_cutoffs_finds_as_many(law: str) -> None:
     at = cutoffs.points(300)
@@ -56,4 +64,4 @@ def test_the_symbolic_game_has_one_parameter_for_each_payoff() -> None:
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert entrance.main(["speed"]) == 2
-    assert "known: bimatrix, public, ladders, allies" in capsys.readouterr().err
+    assert "known: summary, bimatrix, public, ladders, allies" in capsys.readouterr().err

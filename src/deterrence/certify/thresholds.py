@@ -24,9 +24,9 @@ CHUNK: Final = 256  # points whose expectations are taken together
 SIGNAL_TOLERANCE: Final = 1e-6  # what Simpson's rule leaves where probabilities have kinks
 
 _METHOD: Final = (
-    "Bayes-Nash in cutoffs: gain of the best deviation over {} types of every decision (three to either side where gains "
-    "are affine in the type, largest at an end), the cutoff among them; "
-    "probabilities of acting recomputed from the cutoffs"
+    "Bayes-Nash in cutoffs: gain of the best deviation over {} types of every decision (three to either side where "
+    "gains are affine in the type, largest at an end), the cutoff among them; probabilities of acting are "
+    "recomputed from the cutoffs"
 )
 _SIGNALS: Final = (
     "Bayes-Nash in cutoffs on signals: gain of the best deviation over {} signals of every decision, expectations by "
