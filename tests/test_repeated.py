@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
@@ -15,10 +16,12 @@ import deterrence as dt
 from command_line import CommandLine
 from deterrence.certify import certify_markov
 from deterrence.compiled import compile_states, parameter_points
-from deterrence.errors import GameError, SolverError
+from deterrence.errors import DeterrenceError, GameError, SolverError
 from deterrence.expressions import evaluate_exact
-from deterrence.profiles import MarkovStrategy
+from deterrence.library import parse_game, write_game
+from deterrence.profiles import DiscountRange, MarkovStrategy
 from deterrence.repeated import Agreement, critical_discount, repeated_game
+from deterrence.repeated.ranges import certify_ranges, compile_repeated
 from deterrence.repeated.roots import ranges_of, roots_within
 
 PAY, SHIRK = "pay", "shirk"
@@ -273,7 +276,7 @@ def test_a_wrong_answer_is_not_certified() -> None:
     """The check refuses an agreement below its critical discount factor, and ranges that are a little wrong."""
     from deterrence.repeated.automaton import kept
     from deterrence.repeated.incentives import incentives
-    from deterrence.repeated.patience import _Problem
+    from deterrence.repeated.patience import Problem
 
     stage, agreement = pledge(3), grim(3)
     repeated = repeated_game(stage, agreement)
@@ -283,10 +286,10 @@ def test_a_wrong_answer_is_not_certified() -> None:
     assert isinstance(strategy, MarkovStrategy)
     assert certify_markov(compiled, strategy, np.ones((2, 1), dtype=bool)).passed.tolist() == [[False], [True]]
     one = parameter_points(repeated, {"b": 1, "c": 2, "delta": 0.5})
-    problem = _Problem(stage, agreement, repeated, incentives(stage, agreement), "delta")
+    problem = Problem(stage, agreement, repeated, incentives(stage, agreement), "delta")
     for low, right in ((0.5, True), (0.499, False), (0.501, False)):
-        assert problem.agrees(one, np.array([[[low, 1.0]]])).tolist() == [right]
-    assert problem.agrees(one, np.full((1, 1, 2), np.nan)).tolist() == [False]
+        assert problem.agrees(one, np.array([[[low, 1.0]]]))[0].tolist() == [right]
+    assert problem.agrees(one, np.full((1, 1, 2), np.nan))[0].tolist() == [False]
 
 
 def test_sets_that_are_no_half_line() -> None:
@@ -369,6 +372,46 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     wrong = cli("patience", "escalation/ladder", *norm, "--punish", "defect, defect")
     assert (wrong.code, wrong.out) == (2, "")
     assert "the game of one period is strategic" in wrong.err
+
+
+@pytest.mark.parametrize("slug", ["pledge-three-allies", "pledge-three-allies-penance"])
+def test_the_form_is_the_function(slug: str) -> None:
+    """A repeated game of the library has the ranges that `critical_discount` finds, and survives writing."""
+    game = dt.load(f"free-riding/{slug}")
+    assert isinstance(game, dt.RepeatedGame)
+    assert parse_game(write_game(game)) == game == pickle.loads(pickle.dumps(game))
+    c = np.linspace(1.05, 2.95, 40)
+    at: dict[str, Any] = {"b": 1, "c": c, "p_0": 0.05, "p_1": 0.9}
+    at = {name: value for name, value in at.items() if name in [p.name for p in game.parameters]}
+    solution = dt.solve(game, at=at)
+    found = critical_discount(game.stage, game.agreement, at=at)
+    np.testing.assert_array_equal(solution.quantity("patience(least)")[:, 0], found.least)
+    assert solution.certified.all()
+    assert solution.exists.sum() == (~np.isnan(found.least)).sum() > 20
+
+
+def test_wrong_ranges_fail_the_certificate_of_the_form() -> None:
+    """A range that begins too early or too late is refused."""
+    game = dt.load("free-riding/pledge-three-allies-penance")
+    assert isinstance(game, dt.RepeatedGame)
+    compiled = compile_repeated(game, parameter_points(game, {"c": [2.0, 2.0, 2.0]}))
+    exists = np.ones((3, 1), dtype=bool)
+    profile = DiscountRange(np.array([[[0.5, 1.0]], [[0.49, 1.0]], [[0.51, 1.0]]]))
+    assert certify_ranges(compiled, profile, exists).passed[:, 0].tolist() == [True, False, False]
+
+
+def test_files_of_agreements_are_checked() -> None:
+    """Errors in an agreement name the place."""
+    text = write_game(dt.load("free-riding/pledge-three-allies-penance"))
+    for old, new, words in [
+        ("periods    = 1", "periods    = 0", "periods is 0"),
+        ("periods    = 1", "periods    = 1.5", "no whole number"),
+        ('norm       = ["pay", "pay", "pay"]', 'norm       = ["pay", "pay"]', "no profile"),
+        ("periods    = 1", "periods    = 1\nfalse_alarm = 0.1", "nobody is the culprit"),
+    ]:
+        assert old in text, text
+        with pytest.raises(DeterrenceError, match=words):
+            parse_game(text.replace(old, new))
 
 
 def test_errors_name_the_remedy() -> None:

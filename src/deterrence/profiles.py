@@ -25,6 +25,7 @@ __all__ = [
     "Completeness",
     "Constant",
     "CutoffProfile",
+    "DiscountRange",
     "Found",
     "MarkovStrategy",
     "MixedProfile",
@@ -337,6 +338,23 @@ class ActionProfile(Profile):
         """Yield every player's number."""
         for player, action in zip(self.players, self.actions[point, equilibrium], strict=True):
             yield Move(player, (), self.of, (), np.asarray(action))
+
+
+@dataclass(frozen=True)
+class DiscountRange(Profile):
+    """Ranges of discount factors with which an agreement is kept: `ranges` (points, ranges, 2), least and greatest."""
+
+    ranges: NumberArray
+
+    @classmethod
+    def join(cls, parts: Sequence[Self], width: int) -> Self:
+        """Return blocks of points as one batch."""
+        return cls(joined([p.ranges for p in parts], width))
+
+    def moves(self, point: int, equilibrium: int) -> Iterator[Move]:
+        """Yield the least and the greatest discount factor of a range."""
+        for end, value in zip(("least", "greatest"), self.ranges[point, equilibrium], strict=True):
+            yield Move("all", (), f"{end} discount factor", (), np.asarray(value))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from deterrence.forms import (
     continuous,
     extensive,
     formation,
+    repeated,
     stochastic,
     strategic,
     threshold,
@@ -36,6 +37,7 @@ FORMS: Final[Mapping[type[Game], Form]] = {
         threshold.FORM,
         coalitional.FORM,
         formation.FORM,
+        repeated.FORM,
     )
 }
 

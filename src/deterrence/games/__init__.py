@@ -1,5 +1,6 @@
 """What a game is: typed, symbolic, immutable definitions; nothing numeric."""
 
+from deterrence.games.agreement import Agreement
 from deterrence.games.attrition import AttritionGame
 from deterrence.games.base import Game
 from deterrence.games.coalitional import CoalitionalGame, Gathered
@@ -11,6 +12,7 @@ from deterrence.games.frozen import FrozenMap
 from deterrence.games.laws import Law
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Player
 from deterrence.games.parameters import Parameter, parameter, parameters
+from deterrence.games.repeated import RepeatedGame
 from deterrence.games.statements import (
     About,
     EquilibriumResult,
@@ -28,6 +30,7 @@ from deterrence.games.unfold import InformationSet, Tree, TreeNode
 __all__ = [
     "About",
     "Aggregate",
+    "Agreement",
     "AttritionGame",
     "Chance",
     "Clock",
@@ -51,6 +54,7 @@ __all__ = [
     "Player",
     "Prescription",
     "Quantity",
+    "RepeatedGame",
     "Response",
     "SignResult",
     "Stage",

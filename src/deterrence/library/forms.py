@@ -17,6 +17,7 @@ from deterrence.games import (
     Game,
     Parameter,
     Prescription,
+    RepeatedGame,
     StochasticGame,
     StrategicGame,
     ThresholdGame,
@@ -33,6 +34,8 @@ from deterrence.library.formation import read_formation, write_formation
 from deterrence.library.places import Table
 from deterrence.library.read_games import read_extensive, read_strategic
 from deterrence.library.read_profiles import read_behaviour, read_beliefs, read_mixtures
+from deterrence.library.repeated import SECTIONS as REPEATED_SECTIONS
+from deterrence.library.repeated import read_repeated, write_repeated
 from deterrence.library.scope import Scope
 from deterrence.library.stochastic import SECTIONS as STOCHASTIC_SECTIONS
 from deterrence.library.stochastic import read_stochastic, write_stochastic
@@ -92,6 +95,7 @@ FILE_FORMS: Final[Mapping[str, FileForm]] = {
     ContinuousGame.form: FileForm(sections=("aggregate", "choices"), read=read_continuous, write=write_continuous),
     StochasticGame.form: FileForm(sections=STOCHASTIC_SECTIONS, read=read_stochastic, write=write_stochastic),
     AttritionGame.form: FileForm(sections=ATTRITION_SECTIONS, read=read_attrition, write=write_attrition),
+    RepeatedGame.form: FileForm(sections=REPEATED_SECTIONS, read=read_repeated, write=write_repeated),
     TimingGame.form: FileForm(sections=TIMING_SECTIONS, read=read_timing, write=write_timing),
     CoalitionalGame.form: FileForm(sections=COALITIONAL_SECTIONS, read=read_coalitional, write=write_coalitional),
     FormationGame.form: FileForm(sections=FORMATION_SECTIONS, read=read_formation, write=write_formation),

@@ -13,9 +13,9 @@ from deterrence.compiled.stochastic import CompiledStates
 from deterrence.errors import GameError
 from deterrence.expressions import Expr, ExprLike, Number, Symbol, as_expr
 from deterrence.games import FrozenMap, Parameter, Stage, StochasticGame, StrategicGame, Transition
+from deterrence.games.agreement import Agreement, Profile
 from deterrence.games.stochastic import MAX_STATES
 from deterrence.profiles import MarkovStrategy
-from deterrence.repeated.agreement import Agreement, Profile
 
 __all__ = ["NORM", "kept", "repeated_game"]
 

@@ -12,7 +12,7 @@ from operator import add
 
 from deterrence.expressions import Expr, Number
 from deterrence.games import FrozenMap, StrategicGame
-from deterrence.repeated.agreement import Agreement, Profile
+from deterrence.games.agreement import Agreement, Profile
 
 __all__ = ["Incentive", "incentives"]
 

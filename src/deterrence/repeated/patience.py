@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,13 @@ from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.errors import SolverError
 from deterrence.expressions import Expr
 from deterrence.games import StochasticGame, StrategicGame
-from deterrence.repeated.agreement import Agreement
+from deterrence.games.agreement import Agreement
 from deterrence.repeated.automaton import kept, repeated_game
 from deterrence.repeated.closed_form import threshold
 from deterrence.repeated.incentives import Incentive, incentives
 from deterrence.repeated.roots import evaluated, ranges_of
 
-__all__ = ["Patience", "critical_discount"]
+__all__ = ["METHOD", "Patience", "Problem", "critical_discount"]
 
 BLOCK: Final = 1 << 20  # numbers of all incentives worked on together
 NEAR: Final = 1e-9  # between a formula's values and the numbers found
@@ -114,9 +114,7 @@ def critical_discount(
     """
     if any(p.name == discount for p in game.parameters):
         raise SolverError(f"{discount!r} is a parameter of the stage game", where="discount", remedy="another name")
-    problem = _Problem(
-        game, agreement, repeated_game(game, agreement, discount=discount), incentives(game, agreement), discount
-    )
+    problem = Problem.of(game, agreement, discount)
     points = parameter_points(problem.repeated, {**(at or {}), discount: 0.5})
     step = max(1, BLOCK // problem.width)
     parts = [problem.solved(points.select(slice(k, k + step)), certify) for k in range(0, max(1, points.size), step)]
@@ -134,7 +132,7 @@ def critical_discount(
 
 
 @dataclass(frozen=True)
-class _Problem:
+class Problem:
     """What is asked at all points: the stage game with its agreement, the repeated game, the conditions."""
 
     game: StrategicGame
@@ -142,6 +140,13 @@ class _Problem:
     repeated: StochasticGame
     conditions: tuple[Incentive, ...]
     discount: str
+
+    @classmethod
+    def of(cls, game: StrategicGame, agreement: Agreement, discount: str) -> Self:
+        """Return the problem of an agreement."""
+        return cls(
+            game, agreement, repeated_game(game, agreement, discount=discount), incentives(game, agreement), discount
+        )
 
     @property
     def width(self) -> int:
@@ -153,7 +158,7 @@ class _Problem:
         """Return ranges, binding conditions and where the check agrees."""
         polynomials, good = self._polynomials(points)
         ranges = np.where(good[:, None, None], ranges_of(polynomials), np.nan)
-        checked = self.agrees(points, ranges) & good if certify else np.zeros_like(good)
+        checked = self.agrees(points, ranges)[0] & good if certify else np.zeros_like(good)
         return ranges, _binding(polynomials, ranges[:, 0, 0]), checked
 
     def _polynomials(self, points: Points) -> tuple[FloatArray, BoolArray]:
@@ -168,19 +173,29 @@ class _Problem:
         out[..., ~good] = 0.0
         return out, np.asarray(good, dtype=np.bool_)
 
-    def agrees(self, points: Points, ranges: FloatArray) -> BoolArray:
-        """Return where the one-shot check accepts the agreement inside the ranges and refuses it outside."""
+    def defined(self, points: Points) -> BoolArray:
+        """Return where the model admits the point and all incentives are finite."""
+        return self._polynomials(points)[1]
+
+    def agrees(self, points: Points, ranges: FloatArray) -> tuple[BoolArray, FloatArray]:
+        """Return where the one-shot check accepts the agreement inside the ranges and refuses it outside.
+
+        Also the largest gain of a deviation that was found inside.
+        """
         patience, wanted = _probes(ranges)
         asked = np.flatnonzero(~np.isnan(patience))
         point = asked // patience.shape[1]
-        values: dict[str, Value] = {name: points.flat(name)[point] for name in points.values}
+        used = [p.name for p in self.repeated.parameters if p.name != self.discount]
+        values: dict[str, Value] = {name: points.flat(name)[point] for name in used}
         sized = parameter_points(self.repeated, {**values, self.discount: patience.reshape(-1)[asked]})
         compiled = compile_states(self.repeated, sized)
         exists = np.ones((asked.size, 1), dtype=np.bool_)
-        passed = certify_markov(compiled, kept(self.game, self.agreement, compiled), exists).passed[:, 0]
-        agrees = np.ones(len(ranges), dtype=np.bool_)
-        np.logical_and.at(agrees, point, passed == wanted.reshape(-1)[asked])
-        return agrees
+        certificate = certify_markov(compiled, kept(self.game, self.agreement, compiled), exists)
+        inside = wanted.reshape(-1)[asked]
+        agrees, gain = np.ones(len(ranges), dtype=np.bool_), np.zeros(len(ranges))
+        np.logical_and.at(agrees, point, certificate.passed[:, 0] == inside)
+        np.maximum.at(gain, point[inside], certificate.gain[inside, 0])
+        return agrees, gain
 
 
 def _binding(polynomials: FloatArray, least: FloatArray) -> NDArray[np.intp]:

@@ -9,8 +9,9 @@ from typing import Final
 
 from deterrence.errors import GameError
 from deterrence.expressions import Expr, ExprLike, Number, as_expr
-from deterrence.games import FrozenMap, StrategicGame
 from deterrence.games.base import suggestion
+from deterrence.games.frozen import FrozenMap
+from deterrence.games.strategic import StrategicGame
 
 __all__ = ["Agreement", "Profile"]
 
