@@ -18,7 +18,7 @@ from deterrence.theory import Interval, Theory, derive
 from deterrence.theory.refine import refine
 from deterrence.theory.removal import Removal
 from deterrence.theory.solver import DerivedEquilibria
-from deterrence.theory.tiling import tiling
+from deterrence.theory.tiling import tiling, with_tiling
 from theory_games import deterrence_theory, entry
 
 
@@ -197,6 +197,14 @@ def test_a_gap_and_a_class_that_leaves_its_outcome_open_are_seen() -> None:
     assert all(holds_exactly(c, dict(short.gap)) for c in theory.game.admissible)
     war = replace(bluff, events=FrozenMap({**bluff.events, "war": Symbol("half")}), free=FrozenMap({"half": HALF}))
     assert tiling(replace(d1, classes=(war,), tiling=None)).unique == "no"
+
+
+def test_regions_that_are_too_many_to_compare_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = replace(deterrence("none"), tiling=None)
+    monkeypatch.setattr("deterrence.theory.cells.MOST_TRIED", 3)
+    assert with_tiling(plain).tiling is None
+    with pytest.raises(SolverError, match="of 2 polynomials have too many combinations"):
+        tiling(plain)
 
 
 def test_the_equilibria_at_points_are_those_that_are_left() -> None:

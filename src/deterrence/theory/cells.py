@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from deterrence.expressions import AllOf, AnyOf, Comparison, Condition
 from deterrence.theory.algebra import Polynomial
-from deterrence.theory.cases import Cases
+from deterrence.theory.cases import Cases, UnsettledError
 from deterrence.theory.logic import FALSE, TRUE, join, strictly
 from deterrence.theory.smt import Answer
 from deterrence.theory.unknowns import ZERO
@@ -30,12 +30,16 @@ _SIGNS: Final[Mapping[str, tuple[int, ...]]] = {
     ">=": (0, 1),
     ">": (1,),
 }
+MOST_TRIED: Final = 1000  # ordinary questions take fewer than fifty
 _WEAKER: Final = {-1: ("", "<=", "<"), 0: ("", "<=", ">=", "=="), 1: ("", ">=", ">")}
 
 
 @dataclass
 class Cells:
-    """Where a condition holds and where it fails, among the points at which `context` holds."""
+    """Where a condition holds and where it fails, among the points at which `context` holds.
+
+    Raises `UnsettledError` where there are too many combinations of signs to try.
+    """
 
     cases: Cases
     condition: Condition
@@ -47,6 +51,7 @@ class Cells:
     def __post_init__(self) -> None:
         """Find the polynomials of open sign, and every cell."""
         self._leaves: dict[Comparison, tuple[int, tuple[tuple[int, int], ...]]] = {}
+        self._tried = 0
         self._collect(self.condition)
         self._explore(())
 
@@ -89,6 +94,9 @@ class Cells:
 
     def _explore(self, cell: Cell) -> None:
         """Add the cells that begin with these signs."""
+        self._tried += 1
+        if self._tried > MOST_TRIED:
+            raise UnsettledError(f"the signs of {len(self.polynomials)} polynomials have too many combinations")
         padded = cell + (None,) * (len(self.polynomials) - len(cell))
         value = self._value(self.condition, padded)
         if value is not None:
