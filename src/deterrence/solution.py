@@ -64,7 +64,7 @@ class Solution(Generic[ProfileT]):
         counts = self.count[self.status == Status.SOLVED]
         least, most = (int(counts.min()), int(counts.max())) if counts.size else (0, 0)
         found = f"{most}" if least == most else f"{least} to {most}"
-        what = self.concept if self.refinement == "none" else f"{self.concept}, {self.refinement}"
+        what = f"{self.concept}, refinement {self.refinement}"
         checked = "all certified" if self.certified.all() else "NOT all certified"
         return (
             f"<Solution of {for_terminal(name)} ({what}, {self.solver}): {self.points.size:,} points: {said}; "

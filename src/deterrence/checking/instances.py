@@ -102,11 +102,13 @@ def _instance(game: ExtensiveGame | StrategicGame, instance: Instance) -> str:
     for name, expected in instance.definitions.items():
         formula = game.resolved_definitions[name]
         same(name, evaluate_exact(formula, point_of(points)), expected)
-    if instance.result:
+    if instance.result and instance.count is None:
         return _at_result(game, instance, points)
     solution = _solved(game, at, exact=True, ties=instance.ties)
     if instance.count is not None:
         same("the number of equilibria", Fraction(int(solution.count)), Fraction(instance.count))
+    if instance.result:
+        return f"{_at_result(game, instance, points)}; {int(solution.count)} equilibria ({solution.concept})"
     if not instance.values and not instance.profile:
         return f"{len(instance.definitions)} values agree"
     fits = [_fit(solution, k, game, instance, points) for k in range(int(solution.count))]

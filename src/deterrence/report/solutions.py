@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 _TIED: Final = "ties or near-ties occur at this point"
+_REFINABLE: Final = ("subgame-perfect", "weak-pbe", "pbe", "sequential")  # the concepts of the theory engine
 _BENT: Final = "the branch folds or bifurcates before this precision, or nearly does"
 
 
@@ -49,6 +50,8 @@ def _verdict(answer: Answer) -> Iterator[str]:
         yield f"not met: {'; '.join(answer.violated)}"
     if answer.status in (Status.OUTSIDE, Status.UNDEFINED):
         return
+    if answer.concept in _REFINABLE:
+        yield f"concept {answer.concept}, refinement {answer.refinement}"
     yield completeness_text(answer)
     if answer.equilibria:
         yield f"checked: {answer.method}"

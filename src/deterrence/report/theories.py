@@ -84,6 +84,7 @@ def theory_document(theory: Theory, *, knife_edges: bool = True) -> Json:
         "classes": [_class(theory, found) for found in classes],
         "removed": [_removal(removal) for removal in theory.removed],
         "tiling": None if theory.tiling is None else _tiling(theory.tiling),
+        "untiled": theory.untiled,
     }
 
 

@@ -62,7 +62,8 @@ class Theory:
 
     `complete` says whether nothing is missing, `argument` why. `counts` are the numbers of supports kept, of partial
     choices pruned and of solver queries, `undecided` of them left open; `trusted` names the programs relied on.
-    `removed` is what the refinement took away, `tiling` how the regions of the classes lie.
+    `removed` is what the refinement took away, `tiling` how the regions of the classes lie, `untiled` why that is not
+    known.
     """
 
     game: ExtensiveGame
@@ -75,6 +76,7 @@ class Theory:
     trusted: tuple[str, ...]
     removed: tuple[Removal, ...] = ()
     tiling: Tiling | None = None
+    untiled: str = ""
 
     @property
     def generic(self) -> tuple[EquilibriumClass, ...]:

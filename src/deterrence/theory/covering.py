@@ -52,8 +52,11 @@ class Tiling:
     several: FrozenMap[str, Fraction] | None = None
 
 
-def tiling_lines(tiling: Tiling) -> Iterator[str]:
-    """Yield what a tiling says, a sentence a line."""
+def tiling_lines(tiling: Tiling | None, untiled: str = "") -> Iterator[str]:
+    """Yield what a tiling says, a sentence a line; without one, why there is none."""
+    if tiling is None:
+        yield from (f"how the regions lie is not said: {untiled}",) if untiled else ()
+        return
     yield {
         "yes": "some class exists at every admissible point (proved)",
         "no": f"no class exists at {_point(tiling.gap)}",

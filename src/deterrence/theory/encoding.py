@@ -45,6 +45,7 @@ def encoded(theory: Theory) -> Json:
         "trusted": list(theory.trusted),
         "removed": [_removal(removal) for removal in theory.removed],
         "tiling": None if theory.tiling is None else _tiling(theory.tiling),
+        "untiled": theory.untiled,
     }
 
 
@@ -64,6 +65,7 @@ def decoded(game: ExtensiveGame, document: Json) -> Theory:
         trusted=tuple(document["trusted"]),
         removed=tuple(_read_removal(removal) for removal in document["removed"]),
         tiling=None if document["tiling"] is None else _read_tiling(document["tiling"]),
+        untiled=document.get("untiled", ""),
     )
 
 

@@ -92,6 +92,7 @@ def _tiled(theory: Theory) -> Iterator[str]:
     """Yield what is proved of how the regions lie."""
     tiling = theory.tiling
     if tiling is None:
+        yield from (f"How the regions lie is not said: {for_latex(theory.untiled)}.",) if theory.untiled else ()
         return
     if tiling.covered == "yes":
         yield "Some class exists at every admissible point."

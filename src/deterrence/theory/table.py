@@ -103,7 +103,7 @@ def theory_table(theory: Theory) -> TheoryTable:
         f"{'complete' if theory.complete else 'NOT complete'}: {theory.argument}",
         tuple(_row(theory.game.tree, found) for found in (*theory.generic, *theory.knife_edges)),
         tuple(removal_lines(theory.removed)),
-        tuple(tiling_lines(theory.tiling)) if theory.tiling is not None else (),
+        tuple(tiling_lines(theory.tiling, theory.untiled)),
     )
 
 

@@ -27,11 +27,13 @@ MOST_CLASSES: Final = 120  # theories with more generic classes are not compared
 def with_tiling(theory: Theory) -> Theory:
     """Return a theory that says how its regions lie, if it is not too large and its conditions can be compared."""
     if len(theory.generic) > MOST_CLASSES:
-        return theory
+        return replace(
+            theory, untiled=f"more than {MOST_CLASSES} generic classes are compared only when `tiling` is asked"
+        )
     try:
         return replace(theory, tiling=tiling(theory))
-    except SolverError:
-        return theory  # says nothing of it
+    except SolverError as error:
+        return replace(theory, untiled=error.problem)
 
 
 def tiling(theory: Theory) -> Tiling:
