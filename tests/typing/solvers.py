@@ -5,18 +5,26 @@ from __future__ import annotations
 from deterrence import (
     ActionProfile,
     AggregateRoot,
+    Allocation,
     Assessment,
     BackwardInduction,
     Candidates,
+    CoalitionalGame,
+    Coalitions,
     Commitment,
     CommitmentGame,
     ContinuousGame,
     ExtensiveGame,
+    FormationGame,
+    MinimalWinning,
     MixedProfile,
+    Nucleolus,
+    PairwiseStable,
     PureNash,
     ReducedStrategicForm,
     Solution,
     StrategicGame,
+    Structure,
     SupportEnumeration,
     VertexEnumeration,
     solve,
@@ -48,6 +56,17 @@ def numbers(game: ContinuousGame, promise: CommitmentGame) -> None:
     solve(game, Candidates())  # expect-error: call-overload
     solve(promise, PureNash())  # expect-error: call-overload
     print(answer, kept)
+
+
+def coalitions(game: CoalitionalGame, links: FormationGame) -> None:
+    """Allocations and coalitions are told apart, and so are games with worths and games of structures."""
+    answer: Solution[Allocation] = solve(game)
+    same: Solution[Allocation] = solve(game, Nucleolus(rational=False))
+    listed: Solution[Coalitions] = solve(game, MinimalWinning())
+    formed: Solution[Structure] = solve(links, PairwiseStable(), at={"c": 1})
+    wrong: Solution[Coalitions] = solve(game, Nucleolus())  # expect-error: assignment
+    solve(game, PairwiseStable())  # expect-error: call-overload
+    print(answer, same, listed, formed, wrong)
 
 
 def either(game: ExtensiveGame | StrategicGame) -> Solution[Assessment] | Solution[MixedProfile]:
