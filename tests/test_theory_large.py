@@ -25,6 +25,7 @@ from deterrence.expressions import (
 )
 from deterrence.games import EquilibriumResult, ExtensiveGame
 from deterrence.library import load
+from deterrence.solving import solve
 from deterrence.theory import Theory, derive
 from deterrence.theory.algebra import Algebra
 from deterrence.theory.compare import compare
@@ -36,10 +37,12 @@ from deterrence.theory.refine import refined
 from deterrence.theory.relevance import relevant_beliefs
 from deterrence.theory.shared import SharedBeliefs
 from deterrence.theory.smt import Decider
+from deterrence.theory.solver import DerivedEquilibria
 from deterrence.theory.supports import feasible_supports
 from deterrence.theory.systems import Strategies, Supports
 from deterrence.theory.unknowns import Support
 
+FINE = 10**6  # so that no random point lies on an edge
 FAMILIES = {
     "limited-response deterrence",
     "constrained limited response",
@@ -154,6 +157,29 @@ def test_the_intuitive_criterion_removes_no_generic_class(theory: Theory) -> Non
     assert not any(removal.effect == "undecided" for removal in left.removed)
 
 
+def random_point(source: random.Random) -> dict[str, Fraction]:
+    """Return payoffs in the assumed orders, with priors anywhere inside."""
+    point: dict[str, Fraction] = {}
+    for player, ends in (("c", "DC SQ ED DD EEh DE EEs"), ("d", "SQ DE DDh DC DDs EEh ED EEs")):
+        values = sorted(source.sample(range(-FINE, FINE), len(ends.split())), reverse=True)
+        point |= {f"{player}_{end}": Fraction(value) for end, value in zip(ends.split(), values, strict=True)}
+    cuts = sorted(source.sample(range(1, FINE), 3))
+    shares = dict(zip(("p_HH", "p_HS", "p_SH"), (b - a for a, b in pairwise((0, *cuts))), strict=True))
+    priors = {**shares, "p_Ch": source.randint(1, FINE - 1)}
+    return point | {name: Fraction(share, FINE) for name, share in priors.items()}
+
+
+@pytest.mark.exhaustive
+def test_the_checker_confirms_every_equilibrium_at_random_points(theory: Theory) -> None:
+    source = random.Random(3)
+    points = [random_point(source) for _ in range(12)]
+    at = {name: [point[name] for point in points] for name in points[0]}
+    solution = solve(theory.game, DerivedEquilibria(theory), at=at, exact=True)
+    assert solution.count.min() > 10
+    assert solution.certified.all()
+    assert solution.certificate.worst == 0
+
+
 @pytest.fixture(scope="module")
 def after_d1(theory: Theory) -> Theory:
     return refined(theory, "D1")
@@ -166,27 +192,6 @@ def test_d1_leaves_deterrence_to_limited_responses(after_d1: Theory) -> None:
     assert FAMILIES - {found.name for found in after_d1.generic} == {"no response", "escalatory deterrence"}
     waiting = {found.name for found in after_d1.generic if found.events["status quo"] == Number(1)}
     assert waiting == {"limited-response deterrence", "limited-response deterrence by a hesitant Defender"}
-
-
-FINE = 10**6  # so that no point lies on an edge
-
-
-def random_point(source: random.Random) -> dict[str, Fraction]:
-    """Return payoffs in the assumed orders, with priors anywhere inside."""
-    point: dict[str, Fraction] = {}
-    for player, ends in (
-        ("c", "DC SQ ED DD EEh DE EEs"),
-        ("d", "SQ DE DDh DC DDs EEh ED EEs"),
-    ):
-        values = sorted(source.sample(range(-FINE, FINE), len(ends.split())), reverse=True)
-        point |= {f"{player}_{end}": Fraction(value) for end, value in zip(ends.split(), values, strict=True)}
-    cuts = sorted(source.sample(range(1, FINE), 3))
-    shares = dict(zip(("p_HH", "p_HS", "p_SH"), (b - a for a, b in pairwise((0, *cuts))), strict=True))
-    return (
-        point
-        | {n: Fraction(k, FINE) for n, k in shares.items()}
-        | {"p_Ch": Fraction(source.randint(1, FINE - 1), FINE)}
-    )
 
 
 @pytest.mark.exhaustive
