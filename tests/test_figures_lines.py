@@ -95,3 +95,16 @@ def test_bad_questions_are_refused() -> None:
             parameter_lines(game, of="P(war)", **more)
     with pytest.raises(DeterrenceError, match="wor"):
         parameter_lines(game, of="P(wor)", wrt="p_Def")
+
+
+@pytest.mark.parametrize("slug", ["alliance-commitment/reliability", "free-riding/ces-public-good"])
+def test_a_constant_is_drawn_as_one(slug: str) -> None:
+    game = dt.load(slug)
+    of = next(f"{kind}({name})" for kind, names in game.quantities().items() for name in names)
+    figure = statics_lines(parameter_lines(game, of=of, wrt=game.parameters[-1].name))
+    assert faults(figure) == []
+
+
+def test_a_range_without_equilibria_is_said() -> None:
+    with pytest.raises(DeterrenceError, match=r"no equilibrium with a value of P\(war\) from 5 to 6"):
+        parameter_lines(dt.load(DETERRENCE), of="P(war)", wrt="c_SQ", span=(5, 6))

@@ -164,3 +164,13 @@ def test_maps_are_saved_alike_twice(theory: Theory, ending: str, tmp_path: Path)
     assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
     with pytest.raises(DeterrenceError, match="no picture ends in"):
         save(region_map(drawn), tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    "slug", ["alliance-commitment/commitment-strength", "crisis-management/attribution", "crisis-management/warning"]
+)
+def test_maps_of_other_forms_and_with_long_names_are_readable(slug: str) -> None:
+    pytest.importorskip("matplotlib")
+    game = load(slug)
+    x, y = (p.name for p in game.parameters[:2])
+    assert faults(region_map(parameter_map(game, x=x, y=y))) == []

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["entitle", "key_line", "label_regions", "legend_below", "mark_reference", "page_of", "wrapped"]
 
+SIDES: Final = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1))
 CLEAR: Final = 5.0  # points between a label and what is not its region
 LINE: Final = 0.17  # inches for a line of a key
-PER_INCH: Final = 15  # characters of a key
+PER_INCH: Final = 13  # characters of a key
+LONGEST_KEY: Final = 180  # characters; a boundary's formula can fill a page
 
 
 def wrapped(text: str, width: int) -> str:
@@ -67,8 +69,10 @@ def label_regions(
     """
     letters: dict[str, str] = {}
     names = (f"{a}{b}" for b in ("", *ascii_uppercase) for a in ascii_uppercase)
+    taken = [_cells_under(axes, text, mask.shape) for mask in list(regions.values())[:1] for text in axes.texts]
+    words = np.logical_or.reduce([*taken, *([blocked] if blocked is not None else [])]) if taken else blocked
     for label, mask in regions.items():
-        free = mask if blocked is None else mask & ~blocked
+        free = mask if words is None else mask & ~words
         if not mask.any():
             continue
         ground, ink = (colours or {}).get(label, ("white", PALETTE["ink"]))
@@ -116,11 +120,25 @@ def _tried(
         [[min(box.x0, mark[0] - 6), min(box.y0, mark[1] - 6)], [max(box.x1, mark[0] + 6), max(box.y1, mark[1] + 6)]]
     )
     rows, columns = taken.shape
-    scaled = (ends - [whole.x0, whole.y0]) / [whole.width, whole.height] * [columns, rows]
+    corner, size = np.array([whole.x0, whole.y0]), np.array([whole.width, whole.height])
+    scaled = (ends - corner) / size * [columns, rows]
     cells = np.zeros(taken.shape, dtype=np.bool_)
     (left, low), (right, high) = np.clip(scaled, 0, [columns, rows]).astype(int)
     cells[low : high + 1, left : right + 1] = True
-    return text, cells, 0 if (scaled >= 0).all() and (scaled <= [columns, rows]).all() else taken.size
+    inside = bool((box.min >= corner - 1).all() and (box.max <= corner + size + 1).all())
+    return text, cells, 0 if inside else taken.size
+
+
+def _cells_under(axes: Axes, text: Any, shape: tuple[int, ...]) -> BoolArray:
+    """Return the cells that a word covers."""
+    from matplotlib.text import Text
+
+    box, whole = Text.get_window_extent(text), axes.get_window_extent()
+    scaled = (box.get_points() - [whole.x0, whole.y0]) / [whole.width, whole.height] * [shape[1], shape[0]]
+    (left, low), (right, high) = np.clip(scaled, 0, [shape[1], shape[0]]).astype(int)
+    cells = np.zeros(shape, dtype=np.bool_)
+    cells[low : high + 1, left : right + 1] = True
+    return cells
 
 
 def _put(figure: Figure, axes: Axes, label: str, free: BoolArray, options: Mapping[str, Any]) -> bool:
@@ -160,19 +178,35 @@ def _roomiest(free: BoolArray, height: int, width: int) -> tuple[float, float] |
 
 
 def _arrow(axes: Axes, letter: str, mask: BoolArray) -> None:
-    """Point at a region that holds not even a letter, from above it or below."""
+    """Point at a region that holds not even a letter, from beside it, over no other word where that can be had."""
+    from matplotlib.text import Text
+
     row, column = np.argwhere(mask)[len(np.argwhere(mask)) // 2]
-    x, y = (column + 0.5) / mask.shape[1], (row + 0.5) / mask.shape[0]
-    up = 1 if y < 0.5 else -1
-    axes.annotate(
-        letter, (x, y), (0, 16 * up), "axes fraction", textcoords="offset points", ha="center", va="center", zorder=7,
-        arrowprops={"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 0},
-        bbox={"facecolor": "white", "edgecolor": PALETTE["mute"], "linewidth": 0.4, "pad": 1.2},
-    ).set_in_layout(False)  # fmt: skip
+    place = ((column + 0.5) / mask.shape[1], (row + 0.5) / mask.shape[0])
+    others = [Text.get_window_extent(text) for text in axes.texts]  # of words, without their arrows
+    whole = axes.get_window_extent()
+    tried: list[tuple[int, Any]] = []
+    for offset in [
+        (r * x, r * y) for r in (16, 26, 40) for x, y in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1))
+    ]:
+        text = axes.annotate(
+            letter, place, offset, "axes fraction", textcoords="offset points", ha="center", va="center", zorder=7,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 0},
+            bbox={"facecolor": "white", "edgecolor": PALETTE["mute"], "linewidth": 0.4, "pad": 1.2},
+        )  # fmt: skip
+        text.set_in_layout(False)
+        box = Text.get_window_extent(text)
+        inside = whole.x0 <= box.x0 and box.x1 <= whole.x1 and whole.y0 <= box.y0 and box.y1 <= whole.y1
+        tried.append((sum(map(box.overlaps, others)) + (0 if inside else 100), text))
+    best = min(range(len(tried)), key=lambda k: (tried[k][0], k))
+    for k, (_, text) in enumerate(tried):
+        if k != best:
+            text.remove()
 
 
 def key_line(sign: str, text: str, width: float) -> str:
-    """Return a line of a key, broken to fit a figure of a width in inches."""
+    """Return a line of a key, broken to fit a figure of a width in inches; what is very long ends in dots."""
+    text = text if len(text) <= LONGEST_KEY else f"{text[: LONGEST_KEY - 2]} …"
     first, *others = wrap(f"{sign}  {' · '.join(text.split(chr(10)))}", int(PER_INCH * width)) or [""]
     return "\n".join([first, *(f"     {line}" for line in others)])
 

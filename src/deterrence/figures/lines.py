@@ -93,6 +93,9 @@ def parameter_lines(
         raise ParameterError(f"{wrt!r} is both drawn over and fixed", where="at", remedy="leave it out of one of them")
     asked = _Asked(game, source, metric, wrt, at or {})
     lines = tuple(_merged(asked.lines(np.linspace(low, high, POINTS))))
+    if not any(line.x.size for line in lines):
+        remedy = "another range, or other values of the other parameters"
+        raise ParameterError(f"no equilibrium with a value of {of} from {low:g} to {high:g}", where=wrt, remedy=remedy)
     facts = source.provenance
     here = game.parameter(wrt).default
     inside = here is not None and low <= float(here) <= high
@@ -174,7 +177,7 @@ def runs_of(holds: BoolArray) -> Iterator[tuple[int, int]]:
 def _merged(lines: Iterator[Line]) -> Iterator[Line]:
     """Yield lines, those that lie on one another as one."""
     found: dict[tuple[float, ...], Line] = {}
-    for line in lines:
+    for line in (line for line in lines if line.x.size):
         marks = [0, len(line.x) // 3, len(line.x) // 2, -1]
         key = tuple(round(float(v), 9) for row in (line.x, line.low, line.high) for v in row[marks])
         if key in found and line.label not in found[key].label.split("\n"):
@@ -214,7 +217,7 @@ def statics_lines(drawn: ParameterLines, *, width: float = WIDTH, height: float 
         entitle(axes, drawn.title, "; ".join([*notes, *(["dotted: jumps"] if drawn.jumps else [])]))
         axes.set(xlim=drawn.span, ylabel=wrapped(drawn.y_label, int(9 * height)))
         axes.set_xlabel(wrapped(drawn.x_label, int(12 * width)))
-        axes.margins(y=0.06)
+        _set_heights(axes, drawn)
         handles = _handles(labels, width)
         if drawn.reference is not None:
             mute = PALETTE["mute"]
@@ -222,6 +225,16 @@ def statics_lines(drawn: ParameterLines, *, width: float = WIDTH, height: float 
             handles.append(Line2D([], [], label="reference case", color=mute, linewidth=0.7))
         legend_below(figure, [], handles)
     return figure
+
+
+def _set_heights(axes: Axes, drawn: ParameterLines) -> None:
+    """Leave room above and below; what is constant but for rounding is drawn as constant."""
+    ends = [float(end) for line in drawn.lines for row in (line.low, line.high) for end in (row.min(), row.max())]
+    low, high = min(ends), max(ends)
+    varies = high - low > SAME * max(abs(low), abs(high), SAME)
+    room = 0.06 * (high - low) if varies else 0.5 * abs(high) or 1.0
+    axes.set_ylim(low - room, high + room)
+    axes.ticklabel_format(useOffset=False)
 
 
 def _draw(axes: Axes, line: Line, number: int) -> None:

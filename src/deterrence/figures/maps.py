@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 CELLS: Final = 240  # of the grid, in each direction
+ROOM: Final = 64  # equilibria at one point
 APART: Final = 1e-9  # equilibria whose numbers differ by less have the same outcome
 
 Ends: TypeAlias = tuple[float, float]
@@ -88,7 +89,7 @@ def source_for(
     """Return a game and where its equilibria come from; a theory is its own source."""
     if isinstance(game, Theory):
         return game.game, Theoretical(game)
-    return game, source_of(game, solver=solver, width=width)
+    return game, source_of(game, solver=solver, width=width or ROOM)
 
 
 def parameter_map(
@@ -126,7 +127,7 @@ def parameter_map(
     across, up = _middles(x, ends[0], cells, 0.003), _middles(y, ends[1], cells, -0.0017)
     grid = {x: np.tile(across, cells), y: np.repeat(up, cells)}
     points = parameter_points(game, {**(at or {}), **grid})
-    events = [read_metric(name, game) for name in default_metrics(game)]
+    events = [read_metric(name, game) for name in default_metrics(game)] if game.events() else []
     wanted = read_metric(of, game) if of else None
     found = source.measure(points, _distinct([*events, *([wanted] if wanted else [])]))
     labelled = _theory_regions(source, found, say) if isinstance(source, Theoretical) else _kinds(found, events)
@@ -197,11 +198,13 @@ def _ends(found: Measured, metric: Metric) -> tuple[FloatArray, FloatArray]:
 
 
 def _several(found: Measured, events: list[Metric]) -> BoolArray:
-    """Return where equilibria differ in what happens."""
+    """Return where equilibria differ in what happens; without events, where there are several."""
+    if not events:
+        return np.asarray(found.exists.sum(axis=0) > 1)
     apart = np.zeros(found.exists.shape[1], dtype=np.bool_)
     for metric in events:
-        if metric.quantity is not None:
-            low, high = _ends(found, metric)
+        low, high = _ends(found, metric)
+        with np.errstate(invalid="ignore"):  # infinite numbers do not differ
             apart |= high - low > APART
     return apart
 

@@ -56,7 +56,8 @@ def event_map(drawn: ParameterMap, *, width: float = WIDTH, height: float = HEIG
     with styled(_scale(width)):
         axes = figure.subplots()
         _shade(figure, axes, drawn, drawn.high)
-        apart = np.asarray(drawn.high - drawn.low > APART)
+        with np.errstate(invalid="ignore"):
+            apart = np.asarray(drawn.high - drawn.low > APART)
         fill_where(axes, drawn, apart, "none", hatch="////")
         said = [f"hatched: {drawn.of} depends on the equilibrium, the largest is shown"] if apart.any() else []
         _dress(axes, drawn, said)
