@@ -122,8 +122,9 @@ def reduced_form(game: CompiledTree, plans: tuple[Plans, ...]) -> CompiledTable:
             player = game.tree.information_sets[h].player
             fitting[player] &= plans[player].takes(plans[player].sets.index(h), action)
         cells = np.ix_(*(np.flatnonzero(f) for f in fitting))
-        for i in range(len(plans)):
-            payoffs[i][cells] = payoffs[i][cells] + probability * value[i]
+        with np.errstate(over="ignore", invalid="ignore"):  # the solver tells such games from others
+            for i in range(len(plans)):
+                payoffs[i][cells] = payoffs[i][cells] + probability * value[i]
     rows = tuple(list(own.reshape(-1, game.size)) for own in payoffs)
     return CompiledTable(game.tree.players, tuple(p.labels for p in plans), game.points, rows, game.defined)
 

@@ -45,8 +45,9 @@ def threshold_outcomes(
     if exact:
         _fill_exactly(result, game, compiled, profile, exists)
     elif not game.has_signals:
-        for k in range(shape[1]):
-            _fill(result, compiled, profile, k)
+        with np.errstate(all="ignore"):  # what does not exist is struck out below
+            for k in range(shape[1]):
+                _fill(result, compiled, profile, k)
         result.probabilities[~exists] = np.nan
         result.payoffs[~exists] = np.nan
     return result

@@ -28,6 +28,7 @@ from deterrence.solvers.two_player import payoff_matrices, stack_pairs
 
 __all__ = ["NashpyLemkeHowson", "NashpyVertexEnumeration"]
 
+_LARGEST: Final = 1e100  # payoffs beyond it make nashpy overflow: nothing is found
 _ARGUMENT: Final = "nashpy gives no statement of completeness; every pair listed was verified"
 
 Pair = tuple[FloatArray, FloatArray]
@@ -57,7 +58,9 @@ class _Nashpy(TableSolver):
             raise SolverError("nashpy computes in floats", remedy="use VertexEnumeration() for exact points")
         if sum(game.shape) > self.max_actions:
             raise SolverError(f"{sum(game.shape)} actions in all", remedy="use LemkeHowson()")
-        pairs = [self._verified(a, b) if ok else [] for a, b, ok in zip(A, B, game.defined, strict=True)]
+        moderate = np.fmax(np.abs(A), np.abs(B)).max(axis=(1, 2)) <= _LARGEST
+        usable = game.defined & moderate
+        pairs = [self._verified(a, b) if ok else [] for a, b, ok in zip(A, B, usable, strict=True)]
         exists, strategies = stack_pairs(pairs, game.shape, exact=False)
         unknown = np.full(game.size, Completeness.UNKNOWN, dtype=np.int8)
         profile = MixedProfile(game.players, game.actions, Constant(strategies))

@@ -69,7 +69,9 @@ class ZeroSum(TableSolver):
 
 
 def _refuse_other_games(A: NumberArray, B: NumberArray, tolerance: float) -> None:
-    total = (A + B).reshape(len(A), -1)
-    size = (np.abs(A) + np.abs(B)).reshape(len(A), -1).max(axis=1)
+    if not len(A):
+        return
+    total = (A / 2 + B / 2).reshape(len(A), -1)  # halves do not overflow
+    size = np.maximum(np.abs(A), np.abs(B)).reshape(len(A), -1).max(axis=1)
     if (total.max(axis=1) - total.min(axis=1) > tolerance * size).any():
         raise SolverError("the payoffs do not sum to a constant", remedy="use LemkeHowson() or another solver")

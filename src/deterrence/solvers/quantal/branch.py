@@ -21,6 +21,7 @@ __all__ = ["BranchPoints", "follow", "precisions"]
 
 _NUMBERS: Final = 1 << 18  # of the Jacobian in a block: what fits a cache
 MAX_UNKNOWNS: Final = 300
+_FARTHEST: Final = 1e9  # log-odds to which a branch is followed with careful steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ def _quick(system: LogitSystem, targets: Sequence[float], out: BranchPoints, rea
 def _careful(
     system: LogitSystem, targets: Sequence[float], out: BranchPoints, reached: FloatArray, here: NDArray[np.intp]
 ) -> None:
-    usable = np.isfinite(at_zero(system).tangent).all(axis=0) & np.isfinite(system.scale)
+    usable = np.isfinite(at_zero(system).tangent).all(axis=0) & (system.scale <= _FARTHEST / max(targets[-1], 1e-9))
     if not usable.any():
         return
     part = here[usable]
