@@ -40,6 +40,10 @@ CASES: list[tuple[str, Any]] = [
     ("escalation/simultaneous-ladder", None),
     ("escalation/war-of-attrition", None),
     ("escalation/absorbing-ladder", None),
+    ("free-riding/bargained-shares", None),
+    ("free-riding/bargained-shares", dt.NashBargaining()),
+    ("free-riding/bargained-shares", dt.Core()),
+    ("free-riding/bargained-shares", dt.Nucleolus()),
 ]
 
 
@@ -51,11 +55,11 @@ def named(case: tuple[str, Any]) -> str:
 def test_faults_stay_where_they_are(case: tuple[str, Any]) -> None:
     slug, solver = case
     game = dt.load(slug)
-    healthy = dt.solve(game, solver)  # type: ignore[call-overload]  # any form, any solver
+    healthy = dt.solve(game, solver)
     start = process_time()
     for parameter in game.parameters[:4]:
         column = np.array([float(parameter.default or 0), *FAULTS])
-        found = dt.solve(game, solver, at={parameter.name: column})  # type: ignore[call-overload]
+        found = dt.solve(game, solver, at={parameter.name: column})
         _only_marked(found, column)
         _untouched(found, healthy)
     assert process_time() - start < SECONDS
