@@ -13,6 +13,7 @@ from deterrence.games import Decision, ExtensiveGame, Outcome, Player, parameter
 from deterrence.library import load
 from deterrence.theory import Theory, derive
 from deterrence.theory import tiling as tilings
+from deterrence.theory.cases import Cases, uncertified
 from deterrence.theory.encoding import decoded, encoded
 from theory_games import deterrence_theory
 
@@ -72,6 +73,22 @@ def test_outcomes_may_be_reached_several_times_in_a_tree_without_types() -> None
     theory = derive(game, concept="subgame-perfect")
     assert {c.support[1] for c in theory.classes} == {(1,)}
     assert all(set(c.support[0]) <= {1, 2} for c in theory.classes)
+
+
+def test_points_of_sequential_equilibria_are_confirmed_by_their_consistency() -> None:
+    game = load("solution-concepts/crossed-suspicions")
+    assert isinstance(game, ExtensiveGame)
+    weak, strong = (derive(game, concept=concept) for concept in ("weak-pbe", "sequential"))
+    both = weak.named("both suspected")
+    point = Cases(weak).point(Cases(weak).conditions(both))
+    assert point is not None
+    assert uncertified(weak, both, point) == ""
+    assert "not consistent" in uncertified(replace(weak, concept="sequential"), both, point)
+    cases = Cases(strong)
+    for found in strong.generic:
+        where = cases.point(cases.conditions(found))
+        assert where is not None
+        assert uncertified(strong, found, where) == ""
 
 
 @pytest.mark.exhaustive

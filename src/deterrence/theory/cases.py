@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
-from deterrence.certify import rationality
-from deterrence.compiled import compile_tree, parameter_points
+from deterrence.certify import certify_consistent, rationality
+from deterrence.compiled import CompiledTree, compile_tree, parameter_points
 from deterrence.errors import DeterrenceError
 from deterrence.expressions import (
     Comparison,
     Condition,
     Expr,
+    Number,
     Symbol,
     evaluate_exact,
     substitute,
     symbols_of,
     symbols_of_condition,
 )
-from deterrence.games import ExtensiveGame, Quantity
+from deterrence.games import ExtensiveGame, FrozenMap, Quantity
 from deterrence.profiles import Assessment
-from deterrence.theory.classes import EquilibriumClass, Theory
+from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 from deterrence.theory.ground import Ground, UnsettledError, conditions_of
 from deterrence.theory.logic import strictly
 from deterrence.theory.ranges import free_order
+from deterrence.theory.solver import DerivedEquilibria
 from deterrence.theory.unknowns import product_of, sum_of
 
 __all__ = ["Cases", "UnsettledError", "conditions_of", "uncertified"]
@@ -129,5 +132,18 @@ def uncertified(theory: Theory, found: EquilibriumClass, point: Mapping[str, Fra
     perfect = theory.concept == "subgame-perfect"
     holds = answer.subgame_perfect if perfect else answer.sequentially_rational
     if holds == "yes":
-        return ""
+        return _inconsistent(theory, found, compiled, point) if theory.concept == "sequential" else ""
     return "; ".join(f"{w.player} gains {w.gain} at {w.where}" for w in answer.witnesses) or "it was not confirmed"
+
+
+def _inconsistent(
+    theory: Theory, found: EquilibriumClass, compiled: CompiledTree, point: Mapping[str, Fraction]
+) -> str:
+    """Return why the beliefs of a class at a point are not confirmed to be consistent; empty when they are."""
+    fixed = {n: Interval((Number(point[n]),), (Number(point[n]),)) for n in found.free}
+    pinned = replace(theory, classes=(replace(found, free=FrozenMap(fixed)),))
+    here = DerivedEquilibria(pinned).solve(compiled)
+    if not here.exists.any():
+        return "its beliefs at this point were not found"
+    passed = certify_consistent(compiled, here.profiles, here.exists).passed
+    return "" if passed[here.exists].all() else "its beliefs are not consistent (Kreps and Wilson)"
