@@ -85,6 +85,13 @@ class Agreement:
         """Whether alarms can be false or fail."""
         return (self.false_alarm, self.detection) != (Number(0), Number(1))
 
+    @property
+    def lasting(self) -> str:
+        """For how long a punishment lasts, in words."""
+        if self.periods is None:
+            return "for ever"
+        return "for one period" if self.periods == 1 else f"for {self.periods} periods"
+
     def punishing(self, culprit: str) -> Profile:
         """Return what all play in the punishment of a player."""
         return self.punishment[culprit] if isinstance(self.punishment, FrozenMap) else self.punishment

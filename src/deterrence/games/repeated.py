@@ -82,10 +82,10 @@ class RepeatedGame(Game):
 
     def _punishments(self) -> Iterator[str]:
         agreement = self.agreement
-        lasts = "for ever" if agreement.periods is None else f"for {agreement.periods} periods"
-        after = {"a breach": agreement.punishment} if isinstance(agreement.punishment, tuple) else agreement.punishment
-        for who, profile in after.items():
-            yield for_terminal(f"after {who}: {', '.join(profile)}, {lasts}")
+        after = agreement.punishment
+        for who, profile in ({"": after} if isinstance(after, tuple) else after).items():
+            by = f" by {who}" if who else ""
+            yield for_terminal(f"after a breach{by}: {', '.join(profile)}, {agreement.lasting}")
         if agreement.lag:
             yield f"a breach is seen {agreement.lag} periods later"
         if agreement.noisy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from deterrence.errors import SolverError
 from deterrence.expressions import Call, Expr, Number, symbols_of
@@ -47,12 +48,23 @@ def _without_one(values: list[Fractional], algebra: Algebra) -> list[Fractional]
     return values
 
 
+def _signs(algebra: Algebra, *known: tuple[Fractional, int]) -> dict[Any, int]:
+    """Return the signs of numerators that have one factor from those of the polynomials that they are."""
+    found = {}
+    for value, sign in known:
+        content, factors = algebra.factor_list(value.numer)
+        if len(factors) == 1 and value.denom.is_ground:
+            found[factors[0][0]] = sign if content > 0 else -sign
+    return found
+
+
 def _root(values: list[Fractional], algebra: Algebra) -> Expr | None:
     if len(values) < 2:
         return None
     if not any(values[1:-1]):
         power = len(values) - 1
-        root = algebra.formula(-values[0] / values[-1])
+        signs = _signs(algebra, (values[0], -1), (values[-1], 1))
+        root = algebra.formula(-values[0] / values[-1], lambda p: signs.get(p, 0))
         return root if power == 1 else root ** Number(Fraction(1, power))
     if len(values) > 3:
         return None

@@ -32,7 +32,6 @@ def patience_blocks(game: StrategicGame, found: Patience) -> Iterator[Block]:
 
 
 def _said(agreement: Agreement) -> str:
-    lasts = "for ever" if agreement.periods is None else f"for {agreement.periods} periods"
     if isinstance(agreement.punishment, tuple):
         after = ", ".join(agreement.punishment)
     else:
@@ -40,7 +39,7 @@ def _said(agreement: Agreement) -> str:
     noise = [f"seen {agreement.lag} periods later"] if agreement.lag else []
     if agreement.noisy:
         noise = [f"false alarm {to_text(agreement.false_alarm)}", f"detection {to_text(agreement.detection)}"]
-    return "; ".join([f"after a breach {after}, {lasts}", *noise])
+    return "; ".join([f"after a breach {after}, {agreement.lasting}", *noise])
 
 
 def _kept(found: Patience) -> str:
