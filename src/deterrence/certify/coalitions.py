@@ -135,14 +135,21 @@ def _table(worth: NumberArray) -> NumberArray:
 def _compared(
     game: CompiledCoalitions, profile: Allocation, exists: BoolArray, right: NumberArray, method: str
 ) -> Certificate:
-    return verdict(game, exists, np.abs(profile.amounts - right[:, None]).max(axis=2), method)
+    off = np.abs(profile.amounts - right[:, None]).max(axis=2)
+    return verdict(game, exists, off, method, largest=np.abs(right).max(axis=1))
 
 
-def verdict(game: CompiledCoalitions, exists: BoolArray, off: NumberArray, method: str) -> Certificate:
-    """Return a certificate that passes what is off (points, equilibria) by rounding alone."""
+def verdict(
+    game: CompiledCoalitions, exists: BoolArray, off: NumberArray, method: str, *, largest: NumberArray | float = 0.0
+) -> Certificate:
+    """Return a certificate that passes what is off (points, equilibria) by rounding alone.
+
+    That is measured by the largest worth or threat of the point, or the `largest` number that comes of them.
+    """
     exact = off.dtype == object
     tolerance = 0.0 if exact else TOLERANCE
-    size = np.maximum(np.abs(game.worth).max(axis=1), np.abs(game.threats).max(axis=1)).astype(np.float64)
+    size = np.maximum(np.abs(game.worth).max(axis=1), np.abs(game.threats).max(axis=1))
+    size = np.maximum(size, largest).astype(np.float64)
     with np.errstate(invalid="ignore"):
         passed = exists & np.asarray(off <= tolerance * size[:, None], dtype=np.bool_)
     gain = np.where(exists, off, np.nan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import factorial
@@ -17,6 +17,7 @@ from deterrence.solvers.base import CoalitionSolver
 
 __all__ = ["Banzhaf", "MinimalWinning", "NashBargaining", "Shapley"]
 
+SMALL: Final = 1e-6  # of the largest worth: a sum of Banzhaf values below it magnifies rounding errors
 FINEST: Final = 1e-12  # of the largest worth: a sum of Banzhaf values below it is a rounding error of zero
 
 _ONE: Final = "the value is one allocation, by a formula"
@@ -70,7 +71,9 @@ class Banzhaf(CoalitionSolver[Allocation]):
         size = np.abs(game.worth.astype(np.float64)).max(axis=1)
         some = np.abs(total.astype(np.float64)) > (0 if game.points.exact else FINEST * size)
         scale = game.grand / np.where(some, total, 1)
-        return _single(game, amounts * scale[:, None], game.defined & some, _NOBODY)
+        found = _single(game, amounts * scale[:, None], game.defined & some, _NOBODY)
+        near = np.abs(total.astype(np.float64)) <= SMALL * size
+        return found if game.points.exact else replace(found, flagged=found.flagged | (near & some & game.defined))
 
 
 @dataclass(frozen=True, kw_only=True)
