@@ -203,8 +203,8 @@ def test_the_command_writes_one_lesson_or_all(cli: CommandLine, tmp_path: Path) 
 
 
 def test_what_cannot_be_a_lesson_is_said(cli: CommandLine, tmp_path: Path) -> None:
-    said = cli("classroom", "crisis-management/chicken", "-o", str(tmp_path / "x.html"))
-    assert "theories are derived for extensive games" in said.err
+    said = cli("classroom", "escalation/war-of-attrition", "-o", str(tmp_path / "x.html"))
+    assert "theories are derived for extensive and strategic games" in said.err
     assert not list(tmp_path.iterdir())
     with pytest.raises(DeterrenceError, match="must not leave cases out"):
         lesson_html(replace(theory(UDG), complete=False))

@@ -125,7 +125,7 @@ def test_the_report_of_a_scenario_is_its_memo(command: CommandLine, tmp_path: Pa
         (("tree", DETERRENCE, "--equilibrium", "9"), "--equilibrium: there are 3 equilibria"),
         (("tree", DETERRENCE, "--set", "c_SQ=9"), "no equilibrium to draw: outside"),
         (("statics", DETERRENCE, "--of", "P(war)", "--wrt", "p_Def", "--set", "p_Ch=1"), "--set is for --plot"),
-        (("statics", CHICKEN, "--of", "P(collision)", "--wrt", "P"), "theories are derived for extensive games"),
+        (("statics", "escalation/war-of-attrition", "--of", "P(One quits)", "--wrt", "c_1"), "theories are derived"),
         (("report", DETERRENCE, "--x", "p_Ch"), "a map needs --x and --y"),
         (("report", "eastern-flank", "--set", "p=1"), "are for models"),
         (("report", "eastern-flak"), "no model 'eastern-flak' in the library"),

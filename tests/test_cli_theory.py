@@ -92,12 +92,19 @@ def test_bad_input(command: CommandLine, arguments: list[str], said: str) -> Non
     assert said in run.err
 
 
-def test_tables_have_no_theory(command: CommandLine, tmp_path: Path) -> None:
+def test_tables_have_theories_of_nash_equilibrium(command: CommandLine, tmp_path: Path) -> None:
     file = str(tmp_path / "table.toml")
     command.good("new", file, "--form", "strategic")
-    run = command("derive", file)
+    assert "concept: Nash equilibrium" in command.good("derive", file, "--no-cache").out
+    run = command("derive", file, "--concept", "pbe")
     assert (run.code, run.out) == (2, "")
-    assert "extensive games" in run.err
+    assert "a strategic game has Nash equilibria" in run.err
+
+
+def test_other_forms_have_no_theory(command: CommandLine) -> None:
+    run = command("derive", "escalation/war-of-attrition")
+    assert (run.code, run.out) == (2, "")
+    assert "extensive and strategic games" in run.err
 
 
 def test_trees_of_perfect_information_have_one_too(command: CommandLine) -> None:

@@ -176,13 +176,15 @@ def theory_for(model: str, concept: str, refine: str, *, no_cache: bool = False)
 
 
 def theory_of_model(game: Game, model: str, concept: str, refine: str, *, no_cache: bool) -> Theory:
-    """Return the theory of a game that was opened under a name; raise `SolverError` for one that is no tree."""
+    """Return the theory of a game that was opened under a name; raise `SolverError` for other forms than trees and tables."""
     from deterrence.errors import SolverError
-    from deterrence.games import ExtensiveGame
+    from deterrence.games import ExtensiveGame, StrategicGame
     from deterrence.theory.cache import theory_of
 
-    if not isinstance(game, ExtensiveGame):
-        raise SolverError("theories are derived for extensive games", where=model, remedy=f"deterrence solve {model}")
+    if not isinstance(game, ExtensiveGame | StrategicGame):
+        raise SolverError(
+            "theories are derived for extensive and strategic games", where=model, remedy=f"deterrence solve {model}"
+        )
     named = {"concept": concept, "refinement": refine}
     return theory_of(game, **{k: v for k, v in named.items() if v}, progress=_progress(), keep=not no_cache)
 

@@ -10,7 +10,6 @@ from deterrence.errors import DeterrenceError, SolverError
 from deterrence.expressions import AllOf, Condition, substitute_condition, to_text
 from deterrence.games import EquilibriumResult, ExtensiveGame, Game, StrategicGame
 from deterrence.games.base import suggestion
-from deterrence.games.simultaneous import simultaneous_tree
 from deterrence.ledger.claims import Claim, Finding, Judgement, Proposition, Word
 from deterrence.ledger.closed_forms import judge_closed_form
 from deterrence.ledger.extents import exact_extent, sampled_extent
@@ -67,9 +66,7 @@ def _checked(slug: str) -> CheckReport:
 @lru_cache(maxsize=64)
 def _theory(slug: str, concept: str, refinement: str) -> Theory:
     game = _model(slug)
-    if isinstance(game, StrategicGame):
-        return replace(theory_of(simultaneous_tree(game)), concept="nash")
-    assert isinstance(game, ExtensiveGame)
+    assert isinstance(game, ExtensiveGame | StrategicGame)
     return theory_of(game, concept=concept or None, refinement=refinement)
 
 

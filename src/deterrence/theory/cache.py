@@ -12,16 +12,17 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from deterrence.errors import DeterrenceError, ExpressionError, ModelFileError
-from deterrence.games import EquilibriumResult, ExtensiveGame
+from deterrence.games import EquilibriumResult, ExtensiveGame, StrategicGame
 from deterrence.library import write_game
 from deterrence.theory.classes import Theory
 from deterrence.theory.concepts import default_concept
-from deterrence.theory.derive import derive, derive_profile
+from deterrence.theory.derive import derive, derive_profile, table_tree
 from deterrence.theory.encoding import decoded, encoded
 from deterrence.theory.refine import check_refinement, refine
 
@@ -41,7 +42,7 @@ _ENGINE: Final = ("expressions", "games", "theory")  # the packages that determi
 
 
 def theory_of(
-    game: ExtensiveGame,
+    game: ExtensiveGame | StrategicGame,
     *,
     concept: str | None = None,
     refinement: str = "none",
@@ -50,11 +51,14 @@ def theory_of(
 ) -> Theory:
     """Return the game's theory, read from disk where it was derived before, else derived and kept.
 
-    Without a concept it is `pbe` where that is defined, else `sequential`.
+    Without a concept it is `pbe` where that is defined, else `sequential`; Nash equilibrium for a strategic game.
 
     With `keep=False` nothing is read or written. A folder that cannot be written keeps nothing, and a game that a
     model file has no words for is derived every time. Raises what `derive` raises.
     """
+    if isinstance(game, StrategicGame):
+        tree = table_tree(game, concept, refinement)
+        return replace(theory_of(tree, progress=progress, keep=keep), concept="nash")
     concept = concept or default_concept(game)
     path = entry_path(game, concept, refinement) if keep else None
     return _kept(path, game, lambda: _derived(game, concept, refinement, progress, keep))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deterrence.compiled.prescribed import prescribes
 from deterrence.errors import SolverError
 from deterrence.expressions import Comparison, Condition, Number, substitute, symbols_of_condition
-from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, Prescription
+from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, Prescription, StrategicGame
+from deterrence.games.simultaneous import simultaneous_tree
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 from deterrence.theory.closed_form import ClosedForm, solve_conditions, solve_further
@@ -26,11 +27,11 @@ from deterrence.theory.systems import BeliefSystem
 from deterrence.theory.tiling import with_tiling
 from deterrence.theory.unknowns import ZERO
 
-__all__ = ["derive", "derive_profile"]
+__all__ = ["derive", "derive_profile", "table_tree"]
 
 
 def derive(
-    game: ExtensiveGame,
+    game: ExtensiveGame | StrategicGame,
     *,
     concept: str | None = None,
     refinement: str = "none",
@@ -42,12 +43,22 @@ def derive(
     equilibrium of multistage games with observed actions and independent types, the default where it is defined) and
     `sequential` (the default elsewhere). Priors and nature's odds are interior: every type and every branch has
     positive probability. A refinement (`intuitive`, `D1`, `undefeated`; of `pbe`) takes classes away, and says in
-    `removed` where and why. `progress` is told in words how far it is. Raises `SolverError` where concept or refinement
-    is not defined for the game.
+    `removed` where and why. `progress` is told in words how far it is. Of a strategic game the Nash equilibria are
+    derived, as of the tree in which nobody sees what the others do. Raises `SolverError` where concept or refinement is
+    not defined for the game.
     """
+    if isinstance(game, StrategicGame):
+        return replace(derive(table_tree(game, concept, refinement), progress=progress), concept="nash")
     check_refinement(refinement)
     theory = _Derivation(game, system_of(game, concept or default_concept(game)), progress).run()
     return with_tiling(theory) if refinement == "none" else refine(theory, refinement, progress)
+
+
+def table_tree(game: StrategicGame, concept: str | None, refinement: str) -> ExtensiveGame:
+    """Return the tree whose theory is that of a strategic game; raise `SolverError` for another concept than Nash."""
+    if concept not in (None, "nash") or refinement != "none":
+        raise SolverError("a strategic game has Nash equilibria, without refinement", remedy="leave the concept out")
+    return simultaneous_tree(game)
 
 
 def derive_profile(game: ExtensiveGame, result: EquilibriumResult) -> Theory:

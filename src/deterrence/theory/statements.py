@@ -64,6 +64,11 @@ class Statement:
     existences: FrozenMap[str, Existence] = field(default_factory=lambda: FrozenMap[str, Existence]())
     quantifier: Quantifier = "every"
 
+    @property
+    def unquantified(self) -> str:
+        """The text without `in every equilibrium` or `in some equilibrium`."""
+        return _QUANTIFIER.sub("", self.text, count=1).strip()
+
     def written(self, text: str) -> str:
         """Return text of a part of the statement with the quantities as they are written."""
         shown = {name: str(quantity) for name, quantity in self.quantities.items()}

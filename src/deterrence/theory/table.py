@@ -22,6 +22,7 @@ CONCEPT_NAMES: Final = {
     "weak-pbe": "weak perfect Bayesian equilibrium",
     "sequential": "sequential equilibrium",
     "subgame-perfect": "subgame perfect equilibrium",
+    "nash": "Nash equilibrium",
 }
 _ONE: Final = Number(1)
 

@@ -39,7 +39,7 @@ class Extent:
         where = f"exactly where {to_text(self.condition)}" if self.verdict == "where" else self.verdict
         each = f"{self.statement.quantifier} equilibrium"
         place = each if self.found is None else f"{each} of {self.found.name!r}"
-        return f"in {place} {self.statement.text} holds {where}"
+        return f"in {place} {self.statement.unquantified} holds {where}"
 
 
 def weakest_condition(
