@@ -30,7 +30,7 @@ _SIGNS: Final[Mapping[str, tuple[int, ...]]] = {
     ">=": (0, 1),
     ">": (1,),
 }
-MOST_TRIED: Final = 1000  # ordinary questions take fewer than fifty
+MOST_TRIED: Final = 200  # ordinary questions take fewer than fifty
 _WEAKER: Final = {-1: ("", "<=", "<"), 0: ("", "<=", ">=", "=="), 1: ("", ">=", ">")}
 
 
