@@ -8,10 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from deterrence.errors import ExpressionError
-from deterrence.expressions.conditions import AllOf, AnyOf
 from deterrence.expressions.nodes import (
     Call,
-    Comparison,
     Condition,
     Expr,
     Number,
@@ -20,7 +18,7 @@ from deterrence.expressions.nodes import (
     Sum,
     Symbol,
 )
-from deterrence.expressions.text import Level, Text
+from deterrence.expressions.text import Level, Style, Text, sum_of_texts
 
 __all__ = ["LATEX_FUNCTIONS", "to_latex"]
 
@@ -50,27 +48,7 @@ def to_latex(subject: Expr | Condition) -> str:
     >>> print(to_latex(parse_expression("(c_DC - 1)/delta")))
     \frac{c_{DC} - 1}{\delta}
     """
-    return _condition(subject) if isinstance(subject, Condition) else _formula(subject)
-
-
-def _condition(condition: Condition) -> str:
-    if isinstance(condition, AnyOf):
-        return r" \lor ".join(_condition(part) for part in condition.parts)
-    if isinstance(condition, AllOf):
-        return r" \land ".join(
-            _bracket(_condition(part)) if isinstance(part, AnyOf) else _condition(part) for part in condition.parts
-        )
-    if not isinstance(condition, Comparison):
-        raise ExpressionError(f"cannot write a condition of kind {type(condition).__name__}")
-    rest = (f" {_ORDER[operator]} {_formula(right)}" for _, operator, right in condition.pairs())
-    return _formula(condition.operands[0]) + "".join(rest)
-
-
-def _formula(formula: Expr) -> str:
-    done: dict[Expr, Text] = {}
-    for node in formula.walk():
-        done[node] = _write(node, done)
-    return done[formula][0]
+    return _LATEX.written(subject)
 
 
 def _write(node: Expr, done: Mapping[Expr, Text]) -> Text:
@@ -80,7 +58,7 @@ def _write(node: Expr, done: Mapping[Expr, Text]) -> Text:
         case Symbol():
             return _symbol(node.name), Level.ATOM
         case Sum():
-            return _sum([_at_least(Level.PRODUCT, done[child]) for child in node.children]), Level.SUM
+            return sum_of_texts([_at_least(Level.PRODUCT, done[child]) for child in node.children]), Level.SUM
         case Product():
             return _product(node.coefficient, node.factors, done)
         case Power():
@@ -108,11 +86,6 @@ def _symbol(name: str) -> str:
     plain = letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
     head = f"\\{letters}" if _GREEK.fullmatch(letters) else plain
     return f"{head}_{{{subscripts}}}" if subscripts else head
-
-
-def _sum(terms: Sequence[str]) -> str:
-    rest = (f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
-    return terms[0] + "".join(rest)
 
 
 def _product(coefficient: Fraction, factors: Sequence[Expr], done: Mapping[Expr, Text]) -> Text:
@@ -149,3 +122,6 @@ def _power(node: Power, done: Mapping[Expr, Text]) -> Text:
     if node.is_inverse:
         return _product(Fraction(1), (node,), done)
     return f"{_at_least(Level.ATOM, done[node.base])}^{{{done[node.exponent][0]}}}", Level.POWER
+
+
+_LATEX: Final = Style(_write, (r"\left(", r"\right)"), r" \lor ", r" \land ", _ORDER)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, TypeAlias
 
@@ -21,7 +22,7 @@ from deterrence.expressions.nodes import (
     Symbol,
 )
 
-__all__ = ["Level", "to_text"]
+__all__ = ["Level", "Style", "Text", "sum_of_texts", "to_text"]
 
 
 class Level(IntEnum):
@@ -49,27 +50,42 @@ def to_text(subject: Expr | Condition) -> str:
     >>> to_text(parse_expression("((c - b) / (c - (a)))"))
     '(c - b)/(c - a)'
     """
-    return _condition(subject) if isinstance(subject, Condition) else _formula(subject)
+    return _PLAIN.written(subject)
 
 
-def _condition(condition: Condition) -> str:
-    if isinstance(condition, AnyOf):
-        return " or ".join(_condition(part) for part in condition.parts)
-    if isinstance(condition, AllOf):
-        return " and ".join(
-            f"({_condition(part)})" if isinstance(part, AnyOf) else _condition(part) for part in condition.parts
-        )
-    if not isinstance(condition, Comparison):
-        raise ExpressionError(f"cannot write a condition of kind {type(condition).__name__}")
-    rest = (f" {operator} {_formula(right)}" for _, operator, right in condition.pairs())
-    return _formula(condition.operands[0]) + "".join(rest)
+@dataclass(frozen=True)
+class Style:
+    """A way to write: each node from what its children became, and what joins and compares."""
 
+    node: Callable[[Expr, Mapping[Expr, Text]], Text]
+    brackets: tuple[str, str] = ("(", ")")
+    either: str = " or "
+    both: str = " and "
+    order: Mapping[str, str] = field(default_factory=dict)
 
-def _formula(formula: Expr) -> str:
-    done: dict[Expr, Text] = {}
-    for node in formula.walk():
-        done[node] = _write(node, done)
-    return done[formula][0]
+    def written(self, subject: Expr | Condition) -> str:
+        """Return a formula or condition in this style."""
+        return self._condition(subject) if isinstance(subject, Condition) else self._formula(subject)
+
+    def _condition(self, condition: Condition) -> str:
+        if isinstance(condition, AnyOf):
+            return self.either.join(map(self._condition, condition.parts))
+        if isinstance(condition, AllOf):
+            return self.both.join(map(self._part, condition.parts))
+        if not isinstance(condition, Comparison):
+            raise ExpressionError(f"cannot write a condition of kind {type(condition).__name__}")
+        rest = (f" {self.order.get(sign, sign)} {self._formula(right)}" for _, sign, right in condition.pairs())
+        return self._formula(condition.operands[0]) + "".join(rest)
+
+    def _part(self, condition: Condition) -> str:
+        text = self._condition(condition)
+        return text.join(self.brackets) if isinstance(condition, AnyOf) else text
+
+    def _formula(self, formula: Expr) -> str:
+        done: dict[Expr, Text] = {}
+        for node in formula.walk():
+            done[node] = self.node(node, done)
+        return done[formula][0]
 
 
 def _write(node: Expr, done: Mapping[Expr, Text]) -> Text:
@@ -79,7 +95,7 @@ def _write(node: Expr, done: Mapping[Expr, Text]) -> Text:
         case Symbol():
             return node.name, Level.ATOM
         case Sum():
-            return _sum([_at_least(Level.PRODUCT, done[child]) for child in node.children]), Level.SUM
+            return sum_of_texts([_at_least(Level.PRODUCT, done[child]) for child in node.children]), Level.SUM
         case Product():
             return _product(node, done), Level.PRODUCT
         case Power():
@@ -109,7 +125,8 @@ def _integer(value: int) -> str:
     return f"({_integer(high)}*10**{MAX_NUMBER_DIGITS} + {low})"
 
 
-def _sum(terms: Sequence[str]) -> str:
+def sum_of_texts(terms: Sequence[str]) -> str:
+    """Join terms by plus, or by minus where one begins with it."""
     rest = (f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
     return terms[0] + "".join(rest)
 
@@ -135,3 +152,6 @@ def _power(node: Power, done: Mapping[Expr, Text]) -> Text:
         f"{_at_least(Level.ATOM, done[node.base])}**{_at_least(Level.SIGN, done[node.exponent])}",
         Level.POWER,
     )
+
+
+_PLAIN: Final = Style(_write)
