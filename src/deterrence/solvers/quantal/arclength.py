@@ -190,7 +190,7 @@ def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
 
 def _solutions(matrix: FloatArray, right: FloatArray, sound: BoolArray) -> FloatArray:
     if sound.all():
-        return np.asarray(np.linalg.solve(matrix, right.T[..., None])[..., 0].T)
+        return np.asarray(np.linalg.solve(matrix, right.T[..., None])[..., 0].T, dtype=np.float64)
     out = np.full(right.shape, np.nan)
     out[:, sound] = np.linalg.solve(matrix[sound], right[:, sound].T[..., None])[..., 0].T
     return out
