@@ -176,7 +176,7 @@ def theory_for(model: str, concept: str, refine: str, *, no_cache: bool = False)
 
 
 def theory_of_model(game: Game, model: str, concept: str, refine: str, *, no_cache: bool) -> Theory:
-    """Return the theory of a game that was opened under a name; raise `SolverError` for other forms than trees and tables."""
+    """Return the theory of a game opened under a name; raise `SolverError` for other forms than trees and tables."""
     from deterrence.errors import SolverError
     from deterrence.games import ExtensiveGame, StrategicGame
     from deterrence.theory.cache import theory_of
