@@ -115,7 +115,7 @@ class Judgement:
         One that speaks against the claim counts the other way: proved, it refutes.
         """
         pairs = zip(self.claim.propositions, self.findings, strict=True)
-        words = {_AGAINST.get(f.word, f.word) if p.against else f.word for p, f in pairs}
+        words: set[Word] = {_AGAINST.get(f.word, f.word) if p.against else f.word for p, f in pairs}
         if not words:
             return "empirical" if self.claim.empirical else "no model"
         return words.pop() if len(words) == 1 else "mixed"
