@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +126,9 @@ def test_tikz_says_what_the_picture_says(slug: str) -> None:
     drawn = drawn_tree(game, solution)
     inner = [i for i, node in enumerate(game.tree.nodes) if node.children]
     assert text.count(r"\istroot") == text.count(r"\endist") == len(inner)
-    assert text.count(r"\istb[") == len(game.tree.nodes) - 1
+    assert text.count(r"\istb<") == len(game.tree.nodes) - 1
     on_path = sum(drawn.is_on_path(i, b) for i in inner for b in range(len(game.tree.nodes[i].children)))
-    assert text.count(r"\istb[very thick]") == on_path
+    assert text.count("cm>[very thick]") == on_path
     assert text.count("densely dashed") == sum(len(h.members) - 1 for h in game.tree.information_sets)
     assert text.count("{") == text.count("}")
     assert text.count(r"\begin{istgame}") == text.count(r"\end{istgame}") == 1
@@ -140,7 +142,7 @@ def test_tikz_branches_end_where_their_nodes_stand() -> None:
     tree_ = model(LADDER).tree
     here = None
     for line in text.splitlines():
-        if root := re.match(r"\\istroot(?:\[[^]]*\])?\((\d+)\)", line):
+        if root := re.match(r"\\istroot\((\d+)\)", line):
             here, branch = int(root[1]), 0
         elif step := re.search(r"grow=(-?[\d.]+),level distance=([\d.]+)cm", line):
             assert here is not None
@@ -169,3 +171,18 @@ def test_a_tree_that_is_no_ladder_is_refused() -> None:
     game = model(DETERRENCE)
     with pytest.raises(DeterrenceError, match="no ladder"):
         ladder(game, solve(game))
+
+
+@pytest.mark.skipif(shutil.which("kpsewhich") is None, reason="NO LATEX: install TeX with istgame to set trees")
+@pytest.mark.parametrize("slug", [DETERRENCE, LADDER])
+def test_tikz_is_set_by_latex(slug: str, tmp_path: Path) -> None:
+    found = subprocess.run(["kpsewhich", "istgame.sty"], capture_output=True, check=False)
+    if found.returncode:
+        pytest.skip("NO ISTGAME: install Debian's texlive-pictures to set trees")
+    game = model(slug)
+    body = tree_tikz(game, solve(game))
+    head = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{istgame}\begin{document}"
+    (tmp_path / "tree.tex").write_text(f"{head}\n{body}\n\\end{{document}}\n", encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "tree.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="latin-1", check=False)
+    assert done.returncode == 0, done.stdout[-2000:]

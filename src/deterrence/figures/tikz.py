@@ -15,7 +15,7 @@ from deterrence.solution import Solution
 
 __all__ = ["tree_tikz"]
 
-ACROSS: Final = 2.9  # centimetres for a move
+ACROSS: Final = 3.5  # centimetres for a move
 DOWN: Final = 0.8  # for an end
 COLOURS: Final = ("blue!60!black", "red!75!black", "green!45!black", "violet", "orange!85!black")
 
@@ -30,6 +30,7 @@ def tree_tikz(game: ExtensiveGame, solution: Solution[Assessment] | None = None,
     lines = [
         f"% {for_latex(drawn.title or 'Game tree')}; payoffs: {for_latex(', '.join(drawn.tree.players))}",
         r"\begin{istgame}[font=\footnotesize]",
+        r"\setistmathTF000",  # names are words, not mathematics
         *(line for i, node in enumerate(drawn.tree.nodes) if node.children for line in _root(drawn, i)),
         *_information(drawn),
         *_beliefs(drawn),
@@ -49,13 +50,13 @@ def _root(drawn: DrawnTree, i: int) -> Iterator[str]:
     node = drawn.tree.nodes[i]
     owner = _owner(drawn, i)
     kind = "[chance node]" if node.kind == "chance" else ""
-    yield rf"\istroot{kind}({i})({x:.2f},{y:.2f}){{{owner}}}"
+    yield rf"\istroot({i})({x:.2f},{y:.2f}){kind}{{{owner}}}"
     for b, child in enumerate(node.children):
         to_x, to_y = _at(drawn, child)
         angle, length = degrees(atan2(to_y - y, to_x - x)), hypot(to_x - x, to_y - y)
         end = f"{{{for_latex(drawn.end(child))}}}[right]" if not drawn.tree.nodes[child].children else ""
         grow = f"<grow={angle:.1f},level distance={length:.2f}cm>"
-        yield rf"  \istb[{_style(drawn, i, b)}]{grow}{{{for_latex(drawn.label(i, b))}}}[fill=white,inner sep=1pt]{end}"
+        yield rf"  \istb{grow}[{_style(drawn, i, b)}]{{{for_latex(drawn.label(i, b))}}}[fill=white,inner sep=1pt]{end}"
     yield r"\endist"
 
 
@@ -87,5 +88,4 @@ def _information(drawn: DrawnTree) -> Iterator[str]:
 def _beliefs(drawn: DrawnTree) -> Iterator[str]:
     for i, belief in drawn.belief.items():
         x, y = _at(drawn, i)
-        up = 0.22 if drawn.rises_to(i) else -0.22
-        yield rf"\node[font=\scriptsize,left] at ({x - 0.05:.2f},{y + up:.2f}) {{[{belief:.3g}]}};"
+        yield rf"\node[font=\scriptsize,left] at ({x - 0.05:.2f},{y - 0.22:.2f}) {{[{belief:.3g}]}};"

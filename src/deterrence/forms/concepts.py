@@ -9,7 +9,7 @@ from deterrence.theory.table import CONCEPT_NAMES
 __all__ = ["CONCEPT_WORDS"]
 
 CONCEPT_WORDS: Final = CONCEPT_NAMES | {
-    "bayes-nash": "Bayes-Nash equilibrium in cutoffs",
+    "bayes-nash": "Bayes-Nash equilibrium",
     "markov-perfect": "Markov perfect equilibrium",
     "nash": "Nash equilibrium",
     "pure-nash": "Nash equilibrium in pure strategies",
