@@ -29,7 +29,7 @@ help:
 	@echo "make clean        remove the environment, caches and build output"
 
 demo:
-	$(environment) notebook
+	$(environment) notebook stress
 	$(BIN)/deterrence demo
 
 test:

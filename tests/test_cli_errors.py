@@ -10,6 +10,10 @@ from command_line import COMPLETE, DETERRENCE, LADDER, CommandLine
 
 BAD = {
     "unknown slug": (["show", "escalation/lader"], "did you mean 'escalation/ladder'?"),
+    "nothing like it": (["show", "zzzz"], "`deterrence models` lists them"),
+    "an axis without values": (["sweep", DETERRENCE, "--over", "p_Ch"], "no values are given"),
+    "too many values": (["sweep", DETERRENCE, "--over", "p_Ch=0:1:99999999999"], "from 1 to 10000000"),
+    "no comparison": (["prove", DETERRENCE, "P(status quo)"], "column 1 of 'P(status quo)': a formula stands"),
     "no such file": (["show", "nothing.toml"], "cannot be read"),
     "a folder": (["show", "."], "no model"),
     "unknown command": (["shwo", LADDER], "No such command"),

@@ -52,6 +52,7 @@ def test_the_head_agrees_with_the_whole_file(entry: catalogue.Entry) -> None:
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.slug)
 def test_models_of_the_library_say_where_they_come_from(entry: catalogue.Entry) -> None:
     assert entry.title
+    assert entry.summary
     assert entry.theme == entry.slug.partition("/")[0]
     assert entry.fidelity in FIDELITIES
     assert entry.fidelity == "own" or entry.reference is not None, f"{entry.source!r} is not in references.bib"

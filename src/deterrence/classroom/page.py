@@ -8,6 +8,7 @@ from typing import Final
 
 from deterrence.classroom.model import model_script
 from deterrence.escape import for_html
+from deterrence.forms.concepts import CONCEPT_WORDS
 from deterrence.games import Game
 from deterrence.library import references
 from deterrence.theory import Theory
@@ -64,7 +65,7 @@ def _foot(theory: Theory) -> str:
     source = known[about.source].text if about.source in known else about.source
     refined = "" if theory.refinement == "none" else f", {theory.refinement}"
     parts = [
-        f"Concept: {theory.concept}{refined}. {theory.argument[:1].upper()}{theory.argument[1:]}.",
+        f"Concept: {CONCEPT_WORDS[theory.concept]}{refined}. {theory.argument[:1].upper()}{theory.argument[1:]}.",
         f"Source: {source} ({about.fidelity})." if source else "",
         f"Trusting {', '.join(theory.trusted)}.",
     ]

@@ -189,7 +189,7 @@ def new(file: Path, form: str) -> None:
 
 
 @commands.command(short_help="Run the main job.")
-@click.option("--out", metavar="DIR", default="demo", type=click.Path(path_type=Path), help="Where figures go.")
+@click.option("-o", "--out", metavar="DIR", default="demo", type=click.Path(path_type=Path), help="Where figures go.")
 def demo(out: Path) -> None:
     """Solve the deterrence game and the escalation ladder, print their equilibria and draw a figure."""
     from deterrence.demo import sections

@@ -18,6 +18,7 @@ __all__ = ["export"]
 )
 @click.option("--format", "form", type=click.Choice(["efg", "nfg"]), default=None, help="Default: what fits.")
 @click.option(
+    "-o",
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path),

@@ -30,7 +30,7 @@ __all__ = ["tree", "two_parameter_map"]
 @refine_option
 @no_cache_option
 @click.option("--cells", type=click.IntRange(2, 1000), default=240, show_default=True, help="Of the grid, each way.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="A picture: .svg, .png or .pdf.")
+@click.option("-o", "--out", metavar="FILE", type=click.Path(path_type=Path), help="A picture: .svg, .png or .pdf.")
 @click.option("--csv", metavar="FILE", type=click.Path(path_type=Path), help="Write a table, a row for each cell.")
 @click.option("--parquet", metavar="FILE", type=click.Path(path_type=Path), help="Write the same table as Parquet.")
 @click.option("--netcdf", metavar="FILE", type=click.Path(path_type=Path), help="Write the map as NetCDF.")
@@ -90,7 +90,9 @@ def two_parameter_map(
 @click.option("--equilibrium", type=click.IntRange(1), default=1, show_default=True, help="Which, as solve counts.")
 @click.option("--formulas", is_flag=True, help="No equilibrium: payoffs and chances as formulas.")
 @click.option("--tikz", is_flag=True, help="Print LaTeX (package istgame) instead of drawing.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="A picture: .svg, .png or .pdf; or .tex.")
+@click.option(
+    "-o", "--out", metavar="FILE", type=click.Path(path_type=Path), help="A picture: .svg, .png or .pdf; or .tex."
+)
 def tree(
     model: str,
     settings: tuple[str, ...],

@@ -57,7 +57,9 @@ def stress(
 
 @click.command(short_help="Write a page about a scenario or a model.")
 @click.argument("name", metavar="SCENARIO|SLUG|FILE")
-@click.option("--out", "html", metavar="FILE", type=click.Path(path_type=Path), help="The HTML page [NAME-memo.html].")
+@click.option(
+    "-o", "--out", "html", metavar="FILE", type=click.Path(path_type=Path), help="The HTML page [NAME-memo.html]."
+)
 @click.option("--pdf", metavar="FILE", type=click.Path(path_type=Path), help="Also, or only, as PDF (needs typst).")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Of a model: another reference value.")
 @click.option("--x", default="", metavar="NAME", help="Of a model: draw a map, this parameter across.")

@@ -139,12 +139,16 @@ def _axis(text: str, name: str) -> Any:
 
     from deterrence.errors import ParameterError
 
-    where = f"--over {name}={text}"[:MAX_SHOWN]
+    where, form = f"--over {name}={text}"[:MAX_SHOWN], "for instance --over p=0:1:101"
+    if not text:
+        raise ParameterError("no values are given", where=where, remedy=form)
     if ":" not in text:
         return [_number(part, where) for part in text.split(",")]
     parts = text.split(":")
-    if len(parts) != 3 or not parts[2].strip().isdigit() or not 1 <= int(parts[2]) <= MANY:
-        raise ParameterError("not of the form NAME=FROM:TO:COUNT", where=where, remedy="for instance --over p=0:1:101")
+    if len(parts) != 3:
+        raise ParameterError("not of the form NAME=FROM:TO:COUNT", where=where, remedy=form)
+    if not (parts[2].strip().isdecimal() and len(parts[2]) < MAX_SHOWN and 1 <= int(parts[2]) <= MANY):
+        raise ParameterError(f"the count is not a whole number from 1 to {MANY}", where=where, remedy=form)
     return np.linspace(_number(parts[0], where), _number(parts[1], where), int(parts[2]))
 
 

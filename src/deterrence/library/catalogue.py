@@ -67,7 +67,10 @@ def load(slug: str | os.PathLike[str], **integers: int) -> Game:
         return read_game(slug, **integers)
     known = _files()
     if slug not in known:
-        remedy = suggestion(slug, known) + " (a file of your own ends in .toml)"
+        close = suggestion(slug, known)
+        remedy = (
+            close if close.startswith("did") else "`deterrence models` lists them; a file of your own ends in .toml"
+        )
         raise ModelFileError(f"no model {slug[:80]!r} in the library", remedy=remedy)
     text = read_text(known[slug])
     return parse_game(text, file=shown_path(known[slug]), slug=slug, **integers)

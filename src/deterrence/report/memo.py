@@ -13,7 +13,7 @@ from deterrence.library import data, references
 from deterrence.report.blocks import Heading, Tabular
 from deterrence.report.numbers import decimal_text, same_text
 from deterrence.report.pages import Bullets, Fold, Kind, Part, Picture, Said, html_page
-from deterrence.report.stress_tests import VERDICTS, answer_sentence, illustrative, noise_sentence
+from deterrence.report.stress_tests import VERDICTS, answer_sentence, concept_sentence, illustrative, noise_sentence
 from deterrence.report.typeset import page_pdf
 from deterrence.scenarios import Case, CaseReport, StressReport
 from deterrence.scenarios.break_even import BreakEven
@@ -209,8 +209,7 @@ def _assumptions(case: Case, report: CaseReport) -> Iterator[Part]:
     if known:
         yield Fold("Taken as known", "; ".join(known) + ".")
     conditions = "; ".join(f"`{to_text(condition)}`" for condition in case.game.assume)
-    concept = f"{report.provenance.get('concept', '')}, refinement {report.provenance.get('refinement', 'none')}"
-    yield Said(f"Equilibria: {concept}. Assumed throughout: {conditions or 'nothing more'}.", "note")
+    yield Said(f"Equilibria: {concept_sentence(report)}. Assumed throughout: {conditions or 'nothing more'}.", "note")
 
 
 def _foot(report: StressReport) -> Iterator[Part]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from deterrence.expressions import to_text
+from deterrence.forms.concepts import CONCEPT_WORDS
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.json_text import Json, json_number, json_numbers
 from deterrence.report.numbers import decimal_text
@@ -14,7 +15,15 @@ from deterrence.scenarios.break_even import BreakEven
 from deterrence.scenarios.criterion import Outcome
 from deterrence.scenarios.robustness import CRITERIA, Package
 
-__all__ = ["VERDICTS", "answer_sentence", "illustrative", "noise_sentence", "stress_blocks", "stress_document"]
+__all__ = [
+    "VERDICTS",
+    "answer_sentence",
+    "concept_sentence",
+    "illustrative",
+    "noise_sentence",
+    "stress_blocks",
+    "stress_document",
+]
 
 VERDICTS: Final = {
     Outcome.HOLDS: "holds in every equilibrium",
@@ -55,6 +64,12 @@ def answer_sentence(case: CaseReport) -> str:
     )
 
 
+def concept_sentence(case: CaseReport) -> str:
+    """Return concept and refinement in words."""
+    concept = case.provenance.get("concept", "")
+    return f"{CONCEPT_WORDS.get(concept, concept)}, refinement {case.provenance.get('refinement', 'none')}"
+
+
 def noise_sentence(case: CaseReport) -> str:
     """Return what the criterion says when sides err, from pure noise to rare mistakes."""
     found = case.noise
@@ -73,7 +88,7 @@ def noise_sentence(case: CaseReport) -> str:
 
 def _case_blocks(report: StressReport, case: CaseReport) -> Iterator[Block]:
     yield Heading(case.case.title or case.case.name)
-    concept = f"{case.provenance.get('concept', '')}, refinement {case.provenance.get('refinement', 'none')}"
+    concept = concept_sentence(case)
     shares = ", ".join(f"{outcome.name.lower()} {100 * share:.1f} %" for outcome, share in case.shares.items() if share)
     yield Lines(
         (

@@ -10,9 +10,9 @@ text, so the columns in its errors are those of the statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from deterrence.errors import ExpressionError
 from deterrence.expressions import (
@@ -32,6 +32,8 @@ from deterrence.games import FrozenMap, Game, Quantity
 from deterrence.theory.logic import TRUE, comparisons
 
 __all__ = ["Existence", "Measure", "Quantifier", "Statement", "parse_measure", "parse_statement"]
+
+_Read = TypeVar("_Read")
 
 _WORD: Final = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9_]*)[ \t]*\(")
 _EXISTENCE: Final = ("exists", "unique")
@@ -119,7 +121,7 @@ def _quantified(text: str) -> tuple[Quantifier, str]:
 def parse_measure(text: str, game: Game) -> Measure:
     """Return a formula in which names may also be quantities; raises `ExpressionError` as `parse_statement` does."""
     masked = _Mask(text, game, ())
-    formula = parse_expression(masked.text, masked.names)
+    formula = masked.formula()
     if any(s.name in masked.existences for s in symbols_of(formula)):
         raise refusal(text, 0, "exists and unique are no numbers", "write P(event), U(player) or a formula")
     return Measure(text, formula, FrozenMap(masked.quantities))
@@ -143,9 +145,23 @@ class _Mask:
         """What names in the masked text may be."""
         return {name: Symbol(name) for name in (*sorted(self.known), *self.quantities, *self.existences)}
 
+    def formula(self) -> Expr:
+        """Return the masked text as a formula."""
+        return self._parsed(parse_expression, self.text)
+
+    def _parsed(self, parse: Callable[[str, Mapping[str, Symbol]], _Read], text: str) -> _Read:
+        """Return what `parse` reads; an error shows the text as it was written."""
+        try:
+            return parse(text, self.names)
+        except ExpressionError as error:
+            where = error.where
+            for name, quantity in self.quantities.items():
+                where = where.replace(name, ascii(str(quantity))[1:-1])
+            raise ExpressionError(error.problem, where=where, remedy=error.remedy) from None
+
     def condition(self, text: str) -> Condition:
         """Return a part of the masked text as a condition."""
-        condition = parse_condition(text, self.names)
+        condition = self._parsed(parse_condition, text)
         for chain in comparisons(condition):
             if any(s.name in self.existences for s in symbols_of_condition(chain)) and not self._is_flag(chain):
                 raise refusal(self.source, 0, "exists and unique stand alone", "join them by 'and', 'or', '=>'")
