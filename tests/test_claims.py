@@ -154,6 +154,12 @@ def test_a_claim_is_mixed_where_its_propositions_differ() -> None:
     assert Judgement(claim, (refuted, *rest)).word == "proved"
 
 
+def test_the_record_says_when_some_equilibrium_is_meant() -> None:
+    known = {claim.id: claim for claim in claims()}
+    assert "(subgame-perfect, some equilibrium)" in ledger_text([judge(known["A8"])])  # a published result
+    assert "some equilibrium)" not in ledger_text([judge(known["A1"])])  # statements about every equilibrium
+
+
 def test_the_command_lists_and_decides(cli: CommandLine) -> None:
     listed = cli("claims")
     assert listed.code == 0

@@ -13,6 +13,7 @@ from deterrence.report.json_text import Json
 __all__ = ["claims_blocks", "claims_document", "judgement_blocks", "ledger_text"]
 
 _SIDES: Final[tuple[tuple[Side, str], ...]] = (("", ""), ("critics", "Critics"), ("proponents", "Proponents"))
+_OF_PROFILES: Final = ("nash", "pure-nash", "subgame-perfect", "pbe", "sequential", "bayes-nash", "markov-perfect")
 _HEAD: Final = """# Claims
 
 What the source claims, and what the models say. Each claim has one or more propositions; each is one operational
@@ -78,7 +79,7 @@ def _section(judgement: Judgement) -> str:
             parts.append(f"\n*{name}*: {getattr(claim, side)}\n")
         for p, f in pairs:
             where = f" where `{f.where}`" if f.where else ""
-            scope = f" ({_scope(f)})" if f.concept else ""
+            scope = f" ({_scope(p, f)})" if f.concept else ""
             note = f" {p.note}" if p.note else ""
             parts.append(f"\n- **{verdict_text(f)}**{_stand(p)}{where}: {p.says} `{p.model}`{scope}.{note}\n")
     parts += [f"\n{note}\n" for note in _notes(claim)]
@@ -104,7 +105,7 @@ def _models(claim: Claim) -> tuple[str, ...]:
 
 def _told(proposition: Proposition, finding: Finding) -> Iterator[str]:
     """Yield the verdict on a proposition, where it holds, where it fails, and what is relied on."""
-    scope = f" ({_scope(finding)})" if finding.concept else ""
+    scope = f" ({_scope(proposition, finding)})" if finding.concept else ""
     yield f"{verdict_text(finding)}{_stand(proposition)}: {proposition.says}"
     yield f"  {proposition.model}{scope}"
     if finding.where:
@@ -124,8 +125,12 @@ def _stand(proposition: Proposition) -> str:
     return ", against the claim" if proposition.against else ""
 
 
-def _scope(finding: Finding) -> str:
-    return finding.concept if finding.refinement == "none" else f"{finding.concept}, {finding.refinement}"
+def _scope(proposition: Proposition, finding: Finding) -> str:
+    """Return the concept, the refinement, and that some equilibrium is meant: all that a published result speaks of."""
+    refinement = finding.refinement if finding.refinement != "none" else ""
+    some = proposition.result and finding.concept in _OF_PROFILES
+    some = some or proposition.statement.startswith(("in some equilibrium", "exists("))
+    return ", ".join(filter(None, (finding.concept, refinement, "some equilibrium" if some else "")))
 
 
 def _cell(text: str) -> str:
