@@ -21,6 +21,8 @@ def test_the_python_examples_run(tmp_path: Path) -> None:
     assert "proved (trusting" in done.stdout
     assert "refuted in 'bluff'" in done.stdout
     assert "[[1.]\n [0.]]" in done.stdout
+    assert r"\begin{proposition}" in done.stdout
+    assert "(unilateral deterrence); c_SQ at 3.3; p_Def at 0.5; p_Ch at 0.143" in done.stdout
     assert "all certified: True" in done.stdout
 
 
