@@ -168,6 +168,17 @@ def test_names_leave_out_what_is_done_in_every_class(tmp_path: Path) -> None:
 
 
 @needs_browser
+def test_the_tree_shows_payoffs_after_what_was_paid_on_the_way(tmp_path: Path) -> None:
+    script = """
+    const words = [...document.querySelectorAll("#tree text")].map(one => one.textContent);
+    const result = words.map(text => text.match(/[(](.*)[)]/)).filter(x => x).map(x => x[1]).sort()
+    """
+    seen = in_browser(lesson_html(theory("signalling/costly-reassurance")), script, tmp_path)
+    gesture = ["0.5, 2", "-0.5, 0", "-0.5, -1", "-1.5, 0"]  # which costs 0.5 or 1.5
+    assert seen == sorted([*gesture, "1, 2", "0, 0", "1, -1", "0, 0"])
+
+
+@needs_browser
 def test_outside_the_assumptions_nothing_is_claimed(tmp_path: Path) -> None:
     script = """
     const s = document.getElementById("p0"); s.value = s.min; s.dispatchEvent(new Event("input"));

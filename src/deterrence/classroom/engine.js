@@ -77,6 +77,13 @@ const payment = (node, b, player, here) => {
   return row && row.length ? row[player](here.p, here.d, []) : 0;
 };
 
+// What every player has paid, or got, on the way to every node.
+function paidBefore(model, here) {
+  const nodes = model.tree.nodes, paid = nodes.map(() => model.players.map(() => 0));
+  nodes.forEach((node, i) => node.children.forEach((child, b) => { paid[child] = paid[i].map((x, k) => x + payment(node, b, k, here)); }));
+  return paid;
+}
+
 // Beliefs over the nodes of every information set: Bayes' rule where play comes there, else what is given.
 function beliefsOf(model, odds, given) {
   return model.tree.sets.map((set, i) => {

@@ -302,8 +302,8 @@ const svg = (tag, attributes = {}, text = "") => {
 function tree() {
   const nodes = MODEL.tree.nodes, wide = 150, high = 30, left = 20, top = 34;
   const x = node => left + node.x * wide, y = node => top + node.y * high;
-  const room = node => (node.kind === "end" ? 6.6 * ended(node, 0.5).length + 16 : 20);
-  const width = Math.max(...nodes.map(node => x(node) + room(node))), height = Math.max(...nodes.map(y)) + 24;
+  const paid = paidBefore(MODEL, here), room = (node, i) => (node.kind === "end" ? 6.6 * ended(node, 0.5, paid[i]).length + 16 : 20);
+  const width = Math.max(...nodes.map((node, i) => x(node) + room(node, i))), height = Math.max(...nodes.map(y)) + 24;
   const picture = svg("svg", {viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Game tree; what is played is bold"});
   const strategy = here.found[state.shown] ? here.found[state.shown].strategy : null;
   const odds = strategy ? reach(MODEL, here, strategy) : nodes.map(() => 0);
@@ -311,7 +311,7 @@ function tree() {
   const lines = svg("g"), words = svg("g");
   picture.append(lines, words);
   nodes.forEach((node, i) => node.children.forEach((child, b) => branch(lines, words, node, nodes[child], b, strategy, odds[i], x, y)));
-  nodes.forEach((node, i) => place(picture, node, odds[i], x, y));
+  nodes.forEach((node, i) => place(picture, node, odds[i], paid[i], x, y));
   MODEL.players.forEach((player, k) => {
     picture.append(svg("circle", {cx: left + k * 170, cy: 12, r: 5, fill: COLOURS[k]}));
     picture.append(svg("text", {x: left + 10 + k * 170, y: 16, fill: COLOURS[k], "font-weight": "bold"}, player));
@@ -347,15 +347,15 @@ function branch(lines, words, node, child, b, strategy, odds, x, y) {
   words.append(label);
 }
 
-const ended = (node, odds) => {
-  const pay = node.payoffs.map(f => number(f(here.p, here.d, []))).join(", ");
+const ended = (node, odds, paid) => {
+  const pay = node.payoffs.map((f, k) => number(paid[k] + f(here.p, here.d, []))).join(", ");
   return `${node.event} (${pay})${odds > 1e-12 && odds < 1 - 1e-12 ? `  ${percent(odds)}` : ""}`;
 };
 
-function place(picture, node, odds, x, y) {
+function place(picture, node, odds, paid, x, y) {
   if (node.kind === "end") {
     const weight = odds > 1e-12 ? "bold" : "normal";
-    picture.append(svg("text", {x: x(node) + 6, y: y(node) + 4, "font-weight": weight}, ended(node, odds)));
+    picture.append(svg("text", {x: x(node) + 6, y: y(node) + 4, "font-weight": weight}, ended(node, odds, paid)));
     return;
   }
   const player = node.kind === "decision" ? MODEL.tree.sets[node.set].player : -1;
