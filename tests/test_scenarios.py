@@ -183,6 +183,7 @@ def test_the_command_line_says_the_answer_first(capsys: pytest.CaptureFixture[st
     command = CommandLine(capsys)
     assert "scenarios/eastern-flank" in command.good("stress").out
     text = command.good("stress", "eastern-flank", "--samples", "256").out
+    assert "worst case in the box: refuted in 'separating' at " in text
     assert "depends on which equilibrium is played; it holds at" in text
     assert "cheapest package with which the reference case holds: sanctions (cost 1)" in text
     document = command.good("stress", "eastern-flank", "--samples", "256", "--json").document

@@ -64,6 +64,12 @@ def answer_sentence(case: CaseReport) -> str:
     )
 
 
+def _worst(case: CaseReport) -> str:
+    """Return the verdict on the box with its argument, which may begin with the verdict."""
+    said = case.worst.argument
+    return said if said.startswith(case.worst.verdict) else f"{case.worst.verdict}: {said}"
+
+
 def concept_sentence(case: CaseReport) -> str:
     """Return concept and refinement in words."""
     concept = case.provenance.get("concept", "")
@@ -96,7 +102,7 @@ def _case_blocks(report: StressReport, case: CaseReport) -> Iterator[Block]:
             f"equilibria: {concept} ({case.provenance.get('method', '')})",
             f"sampled points: {shares}",
             "reference case: " + "; ".join(_range(name, ends) for name, ends in case.numbers.items()),
-            f"worst case in the box: {case.worst.verdict}: {case.worst.argument}",
+            f"worst case in the box: {_worst(case)}",
             f"if sides err: {noise_sentence(case)}",
         )
     )
