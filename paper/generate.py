@@ -76,7 +76,8 @@ def _all_proved(findings: tuple[Finding, ...]) -> bool:
 
 
 def _ledger(debates: list[Judgement]) -> Iterator[str]:
-    yield "\\begin{longtable}{@{}p{0.11\\linewidth}p{0.45\\linewidth}p{0.13\\linewidth}p{0.21\\linewidth}@{}}\n"
+    columns = ("p{0.11\\linewidth}", ">{\\raggedright}p{0.47\\linewidth}", "p{0.13\\linewidth}", "p{0.19\\linewidth}")
+    yield f"\\begin{{longtable}}{{@{{}}{''.join(columns)}@{{}}}}\n"
     yield "\\toprule side & proposition and model & verdict & where it holds, exactly \\\\ \\midrule\n\\endhead\n"
     for judgement in debates:
         head = f"\\textbf{{{judgement.claim.id}. {_title(judgement.claim)}}}"

@@ -33,7 +33,7 @@ class StrategicGame(Game):
     table:
         for every profile of actions (a tuple in the order of the players) the payoff of every player.
     events:
-        the event that a profile belongs to; by default the actions joined by ` | `.
+        the event that a profile belongs to; by default the actions joined by `|`, with blanks.
 
     Raises `GameError` when a profile is missing, unknown or lacks a payoff.
 
