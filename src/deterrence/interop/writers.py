@@ -55,7 +55,7 @@ def _nodes(compiled: CompiledTree) -> Iterator[str]:
     """Yield the lines of the nodes in the order of a walk from the root."""
     tree = compiled.tree
     zero = (Fraction(0),) * len(tree.players)
-    sets, events = _set_numbers(compiled), Labels()
+    sets, events = _SetNumbers(compiled), Labels()
     stack, ends, chances, written = [(0, zero)], 0, 0, 0
     while stack:
         i, paid = stack.pop()
@@ -74,7 +74,7 @@ def _nodes(compiled: CompiledTree) -> Iterator[str]:
             branches = " ".join(f"{label} {row[0]}" for label, row in odds)
             yield f'c "" {chances} "" {{ {branches} }} 0'
         else:
-            player, number, name = sets[node.information_set]
+            player, number, name = sets.give(i)
             actions = " ".join(_labels(node.labels))
             yield f'p "" {player} {number} {quoted(name)} {{ {actions} }} 0'
         stack += [(c, _after(compiled, i, b, paid)) for b, c in reversed(list(enumerate(node.children)))]
@@ -93,12 +93,26 @@ def _after(compiled: CompiledTree, i: int, branch: int, paid: tuple[Fraction, ..
     return tuple(value + extra[p][0] if p in extra else value for p, value in enumerate(paid))
 
 
-def _set_numbers(compiled: CompiledTree) -> dict[int, tuple[int, int, str]]:
-    """Return by information set the player's number, the set's number among the player's, and a unique label."""
-    count: dict[int, int] = {}
-    names, out = Labels(), {}
-    for k, h in enumerate(compiled.tree.information_sets):
-        count[h.player] = count.get(h.player, 0) + 1
-        name = " ".join((*h.selectors(compiled.tree.players), h.label))
-        out[k] = (h.player + 1, count[h.player], names.give(name, f"set {k}"))
-    return out
+class _SetNumbers:
+    """Numbers and unique labels of information sets; a shared node is written once for every way to it.
+
+    Each way is a history of its own, which the mover knows, and so an information set of its own.
+    """
+
+    def __init__(self, compiled: CompiledTree) -> None:
+        self.tree, self.names, self.seen = compiled.tree, Labels(), set[int]()
+        self.count = dict.fromkeys(range(len(self.tree.players)), 0)
+        self.first = {k: self._new(k) for k in range(len(self.tree.information_sets))}
+
+    def give(self, node: int) -> tuple[int, int, str]:
+        """Return the player's number, the set's number among the player's, and its label, for a node now written."""
+        known = self.tree.nodes[node].information_set
+        found = self._new(known) if node in self.seen else self.first[known]
+        self.seen.add(node)
+        return found
+
+    def _new(self, k: int) -> tuple[int, int, str]:
+        h = self.tree.information_sets[k]
+        self.count[h.player] += 1
+        name = " ".join((*h.selectors(self.tree.players), h.label))
+        return h.player + 1, self.count[h.player], self.names.give(name, f"set {k}")
