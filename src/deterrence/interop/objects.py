@@ -73,7 +73,8 @@ def to_pygambit(game: Game, *, at: Mapping[str, Value] | None = None) -> Any:
 
 def from_pygambit(game: Any) -> ExtensiveGame | StrategicGame:
     """Return a `pygambit.Game`, a tree or a table, as a game of our own, by way of its file format."""
-    text = game.to_efg() if game.is_tree else game.to_nfg()
+    named = type(game).__name__ == "ExtensiveGame"  # how version 17 tells trees from tables
+    text = game.to_efg() if getattr(game, "is_tree", named) else game.to_nfg()
     return parse_gambit(text.decode() if isinstance(text, bytes) else text, "pygambit")
 
 
