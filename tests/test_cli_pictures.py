@@ -63,7 +63,7 @@ def test_a_tree_is_drawn_or_written_for_latex(command: CommandLine, tmp_path: Pa
     assert "wrote unilateral-deterrence-tree.svg" in command.good("tree", DETERRENCE).out
     assert words(tmp_path / "unilateral-deterrence-tree.svg") > 100
     text = command.good("tree", DETERRENCE, "--tikz", "--equilibrium", "3").out
-    assert r"\istb[very thick]" in text
+    assert "cm>[very thick]" in text
     assert "cooperate 0.5" in text
     plain = command.good("tree", DETERRENCE, "--tikz", "--formulas").out
     assert "very thick" not in plain

@@ -79,7 +79,7 @@ def test_a_store_is_continued(command: CommandLine, tmp_path: Path) -> None:
         (("--over", "p_Def=0:1:3", "--csv", "no/such/folder/x.csv"), "cannot write there"),
         (("--over", "c_DC", "--sample", "8"), "no upper bound for 'c_DC'"),
         (("--over", "p_Def=0.5:0.1", "--sample", "8"), "no interval"),
-        (("--over", "p_Def=0:1:999999999999"), "not of the form"),
+        (("--over", "p_Def=0:1:999999999999"), "the count is not a whole number from 1 to 10000000"),
     ],
 )
 def test_bad_input_is_refused(command: CommandLine, arguments: tuple[str, ...], says: str) -> None:

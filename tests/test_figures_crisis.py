@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -116,10 +117,17 @@ def test_labels_are_text(title: str, tmp_path: Path) -> None:
 def test_drawing_leaves_the_global_settings_alone() -> None:
     from matplotlib import rcParams
 
-    before = dict(rcParams)
+    before, loaded = dict(rcParams), "matplotlib.pyplot" in sys.modules
     crisis_figure(cells(), strips())
     assert dict(rcParams) == before
-    assert "matplotlib.pyplot" not in sys.modules
+    assert ("matplotlib.pyplot" in sys.modules) is loaded  # another test may have loaded it
+
+
+def test_drawing_needs_no_pyplot() -> None:
+    draw = "import sys, deterrence as dt; dt.figures.new_figure(3, 2).subplots()"
+    code = f"{draw}; print('matplotlib.pyplot' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
