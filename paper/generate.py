@@ -33,7 +33,7 @@ def tables() -> dict[str, str]:
     report = dt.stress(dt.load_scenario(FLANK), samples=SAMPLES, seed=0)
     debates = [dt.judge(claim) for claim in dt.claims() if claim.id.startswith("E")]
     return {
-        "numbers.tex": "".join(_numbers(debates, report)),
+        "numbers.tex": "".join(_numbers(theory, debates)),
         "theory.tex": theory.latex(knife_edges=False),
         "signs.tex": dt.sign_table(theory, of=["P(war)", "t_soft", "t_hard"]).latex(),
         "ledger.tex": "".join(_ledger(debates)),
@@ -42,11 +42,10 @@ def tables() -> dict[str, str]:
     }
 
 
-def _numbers(debates: list[Judgement], report: StressReport) -> Iterator[str]:
+def _numbers(theory: dt.Theory, debates: list[Judgement]) -> Iterator[str]:
     entries = dt.entries()
     forms = Counter(entry.form for entry in entries)
     all_claims = dt.claims()
-    theory = dt.derive(load(UDG))
     war = dt.statics(theory, of="P(war)", wrt="p_Def")
     assert war.rises is not None
     facts: dict[str, object] = {
@@ -82,7 +81,7 @@ def _ledger(debates: list[Judgement]) -> Iterator[str]:
     for judgement in debates:
         head = f"\\textbf{{{judgement.claim.id}. {_title(judgement.claim)}}}"
         yield f"\\addlinespace\\multicolumn{{4}}{{@{{}}l}}{{{head}}} \\\\\n"
-        for proposition, finding in zip(judgement.claim.propositions, judgement.findings, strict=True):
+        for proposition, finding in judgement.pairs:
             yield f"{' & '.join(_row(proposition, finding))} \\\\\n"
     yield "\\bottomrule\n\\end{longtable}\n"
 
@@ -92,11 +91,10 @@ def _title(claim: Claim) -> str:
 
 
 def _row(proposition: Proposition, finding: Finding) -> tuple[str, str, str, str]:
-    sampled = " (tested)" if not finding.exact and finding.word not in ("tested", "undecided") else ""
     return (
         proposition.side,
         f"{for_latex(proposition.says)} {{\\footnotesize\\texttt{{{for_latex(proposition.model)}}}}}",
-        f"{finding.word}{sampled}",
+        finding.verdict,
         _where(proposition, finding),
     )
 

@@ -100,6 +100,12 @@ class Finding:
     concept: str = ""
     refinement: str = "none"
 
+    @property
+    def verdict(self) -> str:
+        """The word, and that points were sampled where the word does not say so."""
+        sampled = not self.exact and self.word not in ("tested", "undecided")
+        return f"{self.word} (tested)" if sampled else self.word
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -109,18 +115,21 @@ class Judgement:
     findings: tuple[Finding, ...]
 
     @property
+    def pairs(self) -> tuple[tuple[Proposition, Finding], ...]:
+        """Every proposition with what became of it."""
+        return tuple(zip(self.claim.propositions, self.findings, strict=True))
+
+    @property
     def word(self) -> ClaimWord:
         """The verdict on the claim: that of its propositions where they agree, else "mixed".
 
         One that speaks against the claim counts the other way: proved, it refutes.
         """
-        pairs = zip(self.claim.propositions, self.findings, strict=True)
-        words: set[Word] = {_AGAINST.get(f.word, f.word) if p.against else f.word for p, f in pairs}
+        words: set[Word] = {_AGAINST.get(f.word, f.word) if p.against else f.word for p, f in self.pairs}
         if not words:
             return "empirical" if self.claim.empirical else "no model"
         return words.pop() if len(words) == 1 else "mixed"
 
     def of_side(self, side: Side) -> tuple[Finding, ...]:
         """Return the findings of one side of a debate."""
-        pairs = zip(self.claim.propositions, self.findings, strict=True)
-        return tuple(finding for proposition, finding in pairs if proposition.side == side)
+        return tuple(finding for proposition, finding in self.pairs if proposition.side == side)

@@ -23,12 +23,12 @@ from deterrence.ledger.claims import Finding, Proposition
 from deterrence.ledger.extents import exact_extent, sampled_extent
 from deterrence.theory.ground import Ground, conditions_of
 from deterrence.theory.logic import implication, join, strictly
+from deterrence.theory.signs import OPERATORS
 from deterrence.theory.statements import parse_measure, parse_statement
 from deterrence.theory.statics import derivative
 
 __all__ = ["judge_closed_form"]
 
-_OPERATORS = {"+": ">", "-": "<", "0": "==", "+0": ">=", "-0": "<="}
 _STEP = Number(1) / Number(10_000)  # of a parameter, where a derivative is taken in floats
 
 
@@ -83,7 +83,7 @@ def _claim(
     measure = parse_measure(proposition.sign.of, game)
     known = _named(measure.quantities, values)
     formula = substitute(substitute(measure.formula, known), game.resolved_definitions)
-    operator, wrt = _OPERATORS[proposition.sign.sign], _parameter(game, proposition.sign.wrt)
+    operator, wrt = OPERATORS[proposition.sign.sign], _parameter(game, proposition.sign.wrt)
     if exact is not None:
         ground, context = exact
         return ground.leaf(derivative(ground, ground.function(formula, context), wrt), operator, context)

@@ -46,9 +46,7 @@ def exact_extent(ground: Ground, claim: Condition, context: Iterable[Condition])
         return Finding(word="undecided", detail="the solver did not decide it within its limit", basis=trusted)
     where = shortened(ground, asked, around)
     point = ground.point((*around, negation(asked)))
-    witness = (
-        point_text(ground.game, {p.name: point[p.name] for p in ground.game.parameters}) if point is not None else ""
-    )
+    witness = point_text(ground.game, point) if point is not None else ""
     word = extent_word(ground, where, around)
     shown = to_text(where) if word == "conditional" else ""
     return Finding(word=word, where=shown, witness=witness, basis=trusted)
@@ -104,7 +102,7 @@ def _moved(condition: Condition, shift: Fraction) -> Condition:
 
 
 def point_text(game: Game, point: Mapping[str, Fraction]) -> str:
-    """Return a point as far as it differs from the defaults."""
+    """Return the parameters of a point as far as they differ from the defaults."""
     usual = {p.name: p.default for p in game.parameters}
-    other = [f"{name} = {value}" for name, value in point.items() if usual.get(name) != value]
+    other = [f"{name} = {value}" for name, value in point.items() if name in usual and usual[name] != value]
     return ", ".join(other) or "the defaults"

@@ -36,19 +36,13 @@ def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
     yield Heading(f"{claim.id}: {judgement.word}")
     yield Lines((claim.text,))
     for side, name in _SIDES:
-        pairs = [(p, f) for p, f in _pairs(judgement) if p.side == side]
+        pairs = [(p, f) for p, f in judgement.pairs if p.side == side]
         said = {"critics": claim.critics, "proponents": claim.proponents}.get(side, "")
         if side and (pairs or said):
             yield Heading(f"{name}: {said}", level=3)
         if pairs:
             yield Lines(tuple(line for p, f in pairs for line in _told(p, f)))
     yield Lines(tuple(_notes(claim)))
-
-
-def verdict_text(finding: Finding) -> str:
-    """Return the word of a verdict, and whether points were sampled where the word does not say so."""
-    sampled = not finding.exact and finding.word not in ("tested", "undecided")
-    return f"{finding.word} (tested)" if sampled else finding.word
 
 
 def claims_document(judgements: Sequence[Judgement]) -> Json:
@@ -74,14 +68,14 @@ def _section(judgement: Judgement) -> str:
     claim = judgement.claim
     parts = [f"## {claim.id}\n\n{claim.text} **Verdict: {judgement.word}.**\n"]
     for side, name in _SIDES:
-        pairs = [(p, f) for p, f in _pairs(judgement) if p.side == side]
+        pairs = [(p, f) for p, f in judgement.pairs if p.side == side]
         if side and getattr(claim, side):
             parts.append(f"\n*{name}*: {getattr(claim, side)}\n")
         for p, f in pairs:
             where = f" where `{f.where}`" if f.where else ""
             scope = f" ({_scope(p, f)})" if f.concept else ""
             note = f" {p.note}" if p.note else ""
-            parts.append(f"\n- **{verdict_text(f)}**{_stand(p)}{where}: {p.says} `{p.model}`{scope}.{note}\n")
+            parts.append(f"\n- **{f.verdict}**{_stand(p)}{where}: {p.says} `{p.model}`{scope}.{note}\n")
     parts += [f"\n{note}\n" for note in _notes(claim)]
     return "".join(parts)
 
@@ -95,10 +89,6 @@ def _notes(claim: Claim) -> Iterator[str]:
         yield claim.lesson
 
 
-def _pairs(judgement: Judgement) -> Iterator[tuple[Proposition, Finding]]:
-    return zip(judgement.claim.propositions, judgement.findings, strict=True)
-
-
 def _models(claim: Claim) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.model for p in claim.propositions))
 
@@ -106,7 +96,7 @@ def _models(claim: Claim) -> tuple[str, ...]:
 def _told(proposition: Proposition, finding: Finding) -> Iterator[str]:
     """Yield the verdict on a proposition, where it holds, where it fails, and what is relied on."""
     scope = f" ({_scope(proposition, finding)})" if finding.concept else ""
-    yield f"{verdict_text(finding)}{_stand(proposition)}: {proposition.says}"
+    yield f"{finding.verdict}{_stand(proposition)}: {proposition.says}"
     yield f"  {proposition.model}{scope}"
     if finding.where:
         yield f"  holds exactly where {finding.where}"
@@ -148,7 +138,7 @@ def _claim(judgement: Judgement) -> Json:
         "empirical": claim.empirical,
         "missing": claim.missing,
         "lesson": claim.lesson,
-        "propositions": [_proposition(p, f) for p, f in _pairs(judgement)],
+        "propositions": [_proposition(p, f) for p, f in judgement.pairs],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from deterrence.errors import DeterrenceError, SolverError
 from deterrence.escape import for_html
 from deterrence.expressions import Condition, exact_number, to_text
 from deterrence.games import ExtensiveGame
+from deterrence.ledger.extents import point_text
 from deterrence.theory import Theory
 from deterrence.theory.cache import theory_of
 from deterrence.theory.cases import Cases, conditions_of
@@ -108,16 +109,10 @@ class _Region(Exercise):
         for context, said in (((mine, negation(right)), "too much"), ((right, negation(mine)), "too little")):
             point = cases.point(context)
             if point is not None:
-                return Reply(False, f"it claims {said}, for instance at {self._shown(point)}")
+                return Reply(False, f"it claims {said}, for instance at {point_text(self.theory.game, point)}")
             if cases.decider.satisfiable(context) is not Answer.NO:
                 return Reply(False, "the solver cannot compare it with the solution; write it in another way")
         return Reply(True, "exactly there, and nowhere else (proved)")
-
-    def _shown(self, point: Mapping[str, Fraction]) -> str:
-        game = self.theory.game
-        usual = {p.name: p.default for p in game.parameters}
-        other = [f"{name} = {point[name]}" for name, default in usual.items() if point[name] != default]
-        return ", ".join(other) or "the defaults"
 
 
 @dataclass(frozen=True, repr=False)

@@ -19,9 +19,9 @@ class Verdicts:
     def __str__(self) -> str:
         """Return one line for each proposition."""
         return "\n".join(
-            f"{j.claim.id} {p.side or '-'}: {_word(f)}: {p.says}" + (f" [where {f.where}]" if f.where else "")
+            f"{j.claim.id} {p.side or '-'}: {f.verdict}: {p.says}" + (f" [where {f.where}]" if f.where else "")
             for j in self.judgements
-            for p, f in zip(j.claim.propositions, j.findings, strict=True)
+            for p, f in j.pairs
         )
 
     __repr__ = __str__
@@ -41,8 +41,7 @@ def verdicts(*ids: str) -> Verdicts:
 
 def _table(judgement: Judgement) -> str:
     claim = judgement.claim
-    pairs = zip(claim.propositions, judgement.findings, strict=True)
-    rows = "".join(_row(p, f) for p, f in pairs)
+    rows = "".join(_row(p, f) for p, f in judgement.pairs)
     head = "<tr><th>who</th><th>proposition</th><th>verdict</th><th>where, exactly</th><th>model</th></tr>"
     title = f"<p><strong>{for_html(claim.id)}.</strong> {for_html(claim.text)}</p>"
     return f'{title}<table class="verdicts">{head}{rows}</table>'
@@ -50,10 +49,5 @@ def _table(judgement: Judgement) -> str:
 
 def _row(proposition: Proposition, finding: Finding) -> str:
     who = "against" if proposition.against else proposition.side
-    cells = (who, proposition.says, _word(finding), finding.where, proposition.model)
+    cells = (who, proposition.says, finding.verdict, finding.where, proposition.model)
     return "<tr>" + "".join(f'<td style="text-align:left">{for_html(cell)}</td>' for cell in cells) + "</tr>"
-
-
-def _word(finding: Finding) -> str:
-    sampled = not finding.exact and finding.word not in ("tested", "undecided")
-    return f"{finding.word} (tested)" if sampled else finding.word

@@ -15,9 +15,9 @@ from deterrence.theory.logic import negation
 from deterrence.theory.smt import Answer, Decider
 from deterrence.theory.unknowns import ZERO
 
-__all__ = ["decide_sign"]
+__all__ = ["OPERATORS", "decide_sign"]
 
-_OPERATORS: Final = {"+": ">", "-": "<", "0": "==", "+0": ">=", "-0": "<="}
+OPERATORS: Final = {"+": ">", "-": "<", "0": "==", "+0": ">=", "-0": "<="}
 
 
 def decide_sign(
@@ -52,7 +52,7 @@ def _decided(
         answers = [decider.satisfiable([_compared(signed, operator, algebra)]) for operator in "<>"]
         found = min(answers, key=[Answer.NO, Answer.UNKNOWN, Answer.YES].index)
         return (found if exact or found is Answer.NO else Answer.UNKNOWN), None
-    wrong = negation(_compared(signed, _OPERATORS[sign], algebra))
+    wrong = negation(_compared(signed, OPERATORS[sign], algebra))
     answer = decider.satisfiable([wrong])
     if answer is Answer.NO:
         return Answer.YES, None
