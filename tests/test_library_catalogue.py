@@ -91,7 +91,7 @@ def test_search_ignores_case_and_accents(monkeypatch: pytest.MonkeyPatch, tmp_pa
     ("slug", "says"),
     [
         ("alliance-commitment/unilateral-deterence", f"did you mean '{EXAMPLE}'"),
-        ("unilateral-deterrence", "did you mean"),
+        ("unilateral-deterence", "did you mean"),
         ("../models/alliance-commitment/unilateral-deterrence", "no model"),
         ("/etc/passwd", "no model"),
         ("alliance-commitment/../alliance-commitment/unilateral-deterrence", "no model"),
@@ -108,6 +108,16 @@ def test_unknown_slugs(slug: str, says: str) -> None:
     assert says in str(caught.value)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 1000
+
+
+def test_the_last_part_of_a_slug_is_enough_where_it_names_one_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load("unilateral-deterrence") == load(EXAMPLE)
+    files = dict.fromkeys(("arms/race", "trade/race"), tmp_path)
+    monkeypatch.setattr(catalogue, "_files", lambda: files)
+    with pytest.raises(ModelFileError, match="no model 'race'"):
+        load("race")
 
 
 def test_own_files_load_by_path(tmp_path: Path) -> None:

@@ -60,12 +60,16 @@ def load(slug: str | os.PathLike[str], **integers: int) -> Game:
     """Return a model of the library by its slug, or the model in a file of one's own by its path.
 
     Text that ends in `.toml`, and any `Path`, is a path; all other text is a slug such as
-    `alliance-commitment/unilateral-deterrence`. `integers` replace those of a family (`rungs=6`). Raises
-    `ModelFileError` for a slug that is not in the library, with a suggestion, and as `read_game` does.
+    `alliance-commitment/unilateral-deterrence`, or its last part where no other model has the same. `integers` replace
+    those of a family (`rungs=6`). Raises `ModelFileError` for a slug that is not in the library, with a suggestion, and
+    as `read_game` does.
     """
     if not isinstance(slug, str) or slug.endswith(".toml"):
         return read_game(slug, **integers)
     known = _files()
+    endings = [name for name in known if name.endswith(f"/{slug}")]
+    if slug not in known and len(endings) == 1:
+        slug = endings[0]
     if slug not in known:
         close = suggestion(slug, known)
         remedy = (
