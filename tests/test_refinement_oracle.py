@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 
 import pytest
 
-from deterrence.expressions import Condition, Expr, Number, Symbol, evaluate_exact, substitute
+from deterrence.expressions import Condition, Number, Symbol, evaluate_exact
 from deterrence.games import Decision, ExtensiveGame, Outcome, Player
 from deterrence.theory import EquilibriumClass, Theory, derive
 from deterrence.theory.refine import refine
 from refinement_oracle import Game, fails_intuitive, is_defeated, struck
-from theory_sets import equal, has_member
+from theory_sets import Member, equal, has_member, members
 
 LONG = pytest.mark.exhaustive
 NAMES = ("a", "b", "c")
 PLACES = [Fraction(k, 12) for k in (0, 1, 5, 12)]
-Member = dict[str, Fraction]
 
 
 # Random games
@@ -93,40 +92,8 @@ def _end(game: Game, message: int, answer: int) -> Outcome:
 # Members of classes
 
 
-def members(theory: Theory, found: EquilibriumClass) -> Iterator[Member]:
-    """Yield equilibria of a class of a game with numbers, in which everything in its support is played."""
-    names = list(found.free)
-    for places in product(PLACES, repeat=len(names)):
-        member = _placed(found, dict(zip(names, places, strict=True)))
-        if not has_member(theory, found, {}, _fixed(member)):
-            continue
-        rows = zip(found.support, found.strategies, strict=True)
-        if all(evaluate_exact(row[a], member) > 0 for support, row in rows for a in support):
-            yield member
-
-
-def _placed(found: EquilibriumClass, places: Mapping[str, Fraction]) -> Member:
-    """Return every open unknown at a place between the ends of its interval."""
-    member: Member = {}
-    pending = dict(found.free)
-    while pending:
-        for name, interval in list(pending.items()):
-            ends = [[_at(f, member) for f in side] for side in (interval.lower, interval.upper)]
-            if None not in [*ends[0], *ends[1]]:
-                low = max([end for end in ends[0] if end is not None] or [Fraction(0)])
-                high = min([end for end in ends[1] if end is not None] or [Fraction(1)])
-                member[name] = low + (high - low) * places[name]
-                del pending[name]
-    return member
-
-
-def _at(formula: Expr, member: Member) -> Fraction | None:
-    shown = substitute(formula, {name: Number(value) for name, value in member.items()})
-    return shown.value if isinstance(shown, Number) else None
-
-
-def _fixed(member: Member) -> list[Condition]:
-    return [equal(Symbol(name), Number(value)) for name, value in member.items()]
+def everywhere(found: EquilibriumClass) -> Iterator[tuple[Fraction, ...]]:
+    return product(PLACES, repeat=len(found.free))
 
 
 def _payoffs(found: EquilibriumClass, member: Member) -> list[Fraction]:
@@ -168,7 +135,7 @@ def rivals(game: Game, theory: Theory) -> list[Rival]:
     messages = range(len(game.sender[0][0]))
     seen: dict[str, Rival] = {}
     for other in theory.classes:
-        for at in members(theory, other):
+        for at in members(theory, other, everywhere(other)):
             rival = (_payoffs(other, at), [_sends(theory, other, at, message) for message in messages])
             seen[str(rival)] = rival
     return list(seen.values())
@@ -208,7 +175,7 @@ def compare(seed: int, refinement: str) -> tuple[int, int]:
     others = rivals(game, theory) if refinement == "undefeated" else []
     verdicts: list[bool] = []
     for found in theory.classes:
-        for member in members(theory, found):
+        for member in members(theory, found, everywhere(found)):
             expected = _survives(game, theory, found, member, refinement, others)
             assert _is_left(theory, refined, found, member) == expected, (seed, found.name, member)
             verdicts.append(expected)

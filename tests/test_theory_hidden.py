@@ -184,33 +184,3 @@ def test_perfect_bayesian_equilibria_that_are_not_consistent_fail_the_checker() 
     verdicts = certify_consistent(compiled, answer.found.profiles, answer.found.exists)
     both = answer.certificate.passed & ~verdicts.passed
     assert np.count_nonzero(both) >= 1
-
-
-# Observed actions and two types
-
-
-def _two_sided(seed: int) -> ExtensiveGame:
-    """Return a challenge, a reply and a last word between players with two types each, payoffs by both types."""
-    source = random.Random(seed)
-
-    def end(name: str) -> Outcome:
-        mine = {t: Fraction(source.randint(-40, 40), 7) for t in "hs"}
-        yours = {t: {f"A.{other}": Fraction(source.randint(-40, 40), 7) for other in "hs"} for t in "hs"}
-        return Outcome(name, {"A": mine, "B": yours})
-
-    last = Decision("last", "A", {"back": end("CD"), "fight": end("DD")})
-    reply = Decision("reply", "B", {"yield": end("DC"), "defy": last})
-    root = Decision("root", "A", {"stay": end("SQ"), "push": reply})
-    types = {"h": Fraction(source.randint(1, 6), 7)}
-    types["s"] = 1 - types["h"]
-    return ExtensiveGame(root, players=[Player("A", types=types), Player("B", types=types)])
-
-
-@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(s, marks=LONG) for s in range(5, 105))])
-def test_perfect_bayesian_and_sequential_agree_with_two_types(seed: int) -> None:
-    """Fudenberg and Tirole 1991: with at most two types per player the two concepts have the same equilibria."""
-    game = _two_sided(seed)
-    shared, sequential = (derive(game, concept=c) for c in ("pbe", "sequential"))
-    played = [sorted((c.support, tuple(map(str, c.strategies))) for c in t.classes) for t in (shared, sequential)]
-    assert played[0]
-    assert played[0] == played[1]

@@ -34,7 +34,7 @@ def _table(source: random.Random, *, ties: bool) -> Table:
     return tuple(((a, b), (c, d)) for a, b, c, d in rows)
 
 
-def _random_game(seed: int) -> Signalling:
+def random_game(seed: int) -> Signalling:
     """Return a game with payoffs that tie often or hardly ever; in every fourth both move at the same time."""
     source = random.Random(seed)
     ties = source.random() < 0.3
@@ -62,7 +62,7 @@ def _tree(game: Signalling, prior: Expr, ends: Ends, names: list[Parameter]) -> 
     )
 
 
-def _extensive(game: Signalling) -> ExtensiveGame:
+def extensive(game: Signalling) -> ExtensiveGame:
     ends: Ends = {(m, a): _outcome(game, m, a) for m, a in product((0, 1), repeat=2)}
     return _tree(game, Number(game.prior), ends, [])
 
@@ -184,8 +184,8 @@ def _belief(found: EquilibriumClass, message: int) -> Expr | None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_games_with_numbers_have_exactly_the_enumerated_equilibria(seed: int) -> None:
-    game = _random_game(seed)
-    theory = derive(_extensive(game))
+    game = random_game(seed)
+    theory = derive(extensive(game))
     assert theory.complete
     _compare(game, theory, {})
 
@@ -200,8 +200,8 @@ def test_many_games_with_numbers(seed: int) -> None:
 @pytest.mark.parametrize("seed", [*range(8), *(pytest.param(s, marks=LONG) for s in range(8, 300))])
 def test_beliefs_about_nodes_give_the_same_equilibria_of_signalling_games(seed: int, concept: str) -> None:
     """With one round of messages the concepts agree, beliefs off the path included."""
-    game = _random_game(seed)
-    theory = derive(_extensive(game), concept=concept)
+    game = random_game(seed)
+    theory = derive(extensive(game), concept=concept)
     assert (theory.complete, theory.concept) == (True, concept)
     _compare(game, theory, {})
 
@@ -217,7 +217,7 @@ def _priors(game: Signalling) -> Iterator[Fraction]:
 
 @pytest.mark.parametrize("seed", [*range(1000, 1010), *(pytest.param(s, marks=LONG) for s in range(1010, 1060))])
 def test_games_with_the_prior_as_parameter(seed: int) -> None:
-    game = _random_game(seed)
+    game = random_game(seed)
     ends: Ends = {(m, a): _outcome(game, m, a) for m, a in product((0, 1), repeat=2)}
     p = Parameter("p", domain="interior-probability")
     theory = derive(_tree(game, Symbol("p"), ends, [p]))
@@ -229,7 +229,7 @@ def test_games_with_the_prior_as_parameter(seed: int) -> None:
 def test_games_in_which_the_sender_has_the_last_word(seed: int) -> None:
     """After the second message and the second answer the Sender ends the game; it is never indifferent there."""
     source = random.Random(seed)
-    game = replace(_random_game(4 * seed), observed=True)
+    game = replace(random_game(4 * seed), observed=True)
     mine = [[Fraction(number, 7) for number in source.sample(range(-90, 90), 2)] for _ in TYPES]
     yours = [[_number(source, ties=False) for _ in "ab"] for _ in TYPES]
     best = [max((0, 1), key=mine[t].__getitem__) for t in (0, 1)]
@@ -285,11 +285,11 @@ def test_the_definition_accepts_the_corners_and_rejects_what_lies_beside() -> No
 @pytest.mark.parametrize("prior", [Fraction(9, 10), Fraction(1, 4)])
 def test_the_comparison_notices_what_is_missing_or_extra(prior: Fraction) -> None:
     game = _beer_and_quiche(prior)
-    theory = derive(_extensive(game))
+    theory = derive(extensive(game))
     _compare(game, theory, {})
     with pytest.raises(AssertionError, match="missing"):
         _compare(game, replace(theory, classes=theory.classes[1:]), {})
     other = _beer_and_quiche(Fraction(1) - prior)
-    extra = replace(theory, classes=(*theory.classes, *derive(_extensive(other)).classes))
+    extra = replace(theory, classes=(*theory.classes, *derive(extensive(other)).classes))
     with pytest.raises(AssertionError, match="extra"):
         _compare(game, extra, {})

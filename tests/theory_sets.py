@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from deterrence.errors import ExpressionError
 from deterrence.expressions import (
     AnyOf,
     Comparison,
@@ -13,6 +14,7 @@ from deterrence.expressions import (
     Number,
     Power,
     Symbol,
+    evaluate_exact,
     holds_exactly,
     parse_condition,
     substitute,
@@ -22,9 +24,10 @@ from deterrence.expressions import (
 from deterrence.theory import EquilibriumClass, Theory
 from deterrence.theory.smt import Answer, Decider
 
-__all__ = ["at_point", "equal", "exists_at", "has_member"]
+__all__ = ["Member", "at_point", "equal", "exists_at", "has_member", "members"]
 
 Point = Mapping[str, Fraction]
+Member = dict[str, Fraction]  # what every free unknown is in one equilibrium
 
 
 def at_point(formula: Expr, theory: Theory, point: Point) -> Expr:
@@ -57,6 +60,42 @@ def has_member(theory: Theory, found: EquilibriumClass, point: Point, also: Iter
     answer = Decider().satisfiable([*asked, *bounds, *_denominators(asked)])
     assert answer is not Answer.UNKNOWN
     return answer is Answer.YES
+
+
+def members(theory: Theory, found: EquilibriumClass, tried: Iterable[Sequence[Fraction]]) -> Iterator[Member]:
+    """Yield equilibria of a class of a game with numbers, in which everything in its support is played.
+
+    What is tried are places from 0 to 1 between the ends of the intervals of the free unknowns, in their order.
+    """
+    for places in tried:
+        try:
+            member = _placed(found, dict(zip(found.free, places, strict=True)))
+        except ExpressionError:  # an end of an interval divides by zero there
+            continue
+        if not has_member(theory, found, {}, [equal(Symbol(name), Number(value)) for name, value in member.items()]):
+            continue
+        rows = zip(found.support, found.strategies, strict=True)
+        if all(evaluate_exact(row[a], member) > 0 for support, row in rows for a in support):
+            yield member
+
+
+def _placed(found: EquilibriumClass, places: Mapping[str, Fraction]) -> Member:
+    member: Member = {}
+    pending = dict(found.free)
+    while pending:
+        for name, interval in list(pending.items()):
+            ends = [[_known(f, member) for f in side] for side in (interval.lower, interval.upper)]
+            if None not in [*ends[0], *ends[1]]:
+                low = max([end for end in ends[0] if end is not None] or [Fraction(0)])
+                high = min([end for end in ends[1] if end is not None] or [Fraction(1)])
+                member[name] = low + (high - low) * places[name]
+                del pending[name]
+    return member
+
+
+def _known(formula: Expr, member: Member) -> Fraction | None:
+    shown = substitute(formula, {name: Number(value) for name, value in member.items()})
+    return shown.value if isinstance(shown, Number) else None
 
 
 def _at(conditions: Iterable[Condition], theory: Theory, point: Point) -> list[Condition]:
