@@ -18,6 +18,7 @@ from deterrence.certify.timing import certify_quitting
 from deterrence.certify.trees import (
     certify_consistent,
     certify_one_shot,
+    certify_perfect_bayesian,
     certify_sequential,
     certify_subgame_perfect,
     certify_tree_nash,
@@ -45,6 +46,7 @@ __all__ = [
     "certify_nash",
     "certify_nucleolus",
     "certify_one_shot",
+    "certify_perfect_bayesian",
     "certify_quitting",
     "certify_sequential",
     "certify_stackelberg",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from deterrence.compiled.points import BoolArray, NumberArray
 from deterrence.games import Tree
 from deterrence.outcomes.blocks import Play, in_arithmetic, is_open
 
-__all__ = ["REACHED", "arrivals", "bayes", "belief_slices", "is_bayesian", "is_reached"]
+__all__ = ["REACHED", "are_distributions", "arrivals", "bayes", "belief_slices", "is_bayesian", "is_reached"]
 
 REACHED: Final = 1e-12  # in floats a set reached with no more than this counts as off the path
 
@@ -54,6 +55,12 @@ def bayes(play: Play, given: NumberArray | None = None) -> NumberArray:
         return found
     chosen = in_arithmetic(play.block.take(given), exact=play.game.points.exact)
     return np.where(is_open(chosen), found, chosen)
+
+
+def are_distributions(play: Play, beliefs: NumberArray, tolerance: float) -> BoolArray:
+    """Say where beliefs (members, pairs) are a distribution at every information set."""
+    parts = (is_distribution(beliefs[part], tolerance) for part in belief_slices(play.game.tree))
+    return reduce(np.logical_and, parts, np.ones(beliefs.shape[1], dtype=np.bool_))
 
 
 def is_bayesian(play: Play, beliefs: NumberArray, tolerance: float) -> BoolArray:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ class Certificate:
     player gains more than `tolerance` times its largest payoff at that point, and probabilities are right to
     within `tolerance`. At exact points the tolerance is zero and gains are Fractions. `absent` (points,) says, where
     the finder gave a proof that there is no equilibrium, whether that holds; None where proofs are not given.
+    `violations` gives, of requirements on beliefs that the checker measures, by how much any equilibrium misses each
+    at most, in probability.
     """
 
     gain: NumberArray
@@ -35,6 +37,7 @@ class Certificate:
     method: str
     exact: bool
     absent: BoolArray | None = None
+    violations: Mapping[str, float | Fraction] = field(default_factory=dict)
 
     @property
     def worst(self) -> float | Fraction:
@@ -55,6 +58,7 @@ class Certificate:
             method=parts[0].method,
             exact=parts[0].exact,
             absent=None if any(part.absent is None for part in parts) else _concatenated(parts),
+            violations=_worst([part.violations for part in parts]),
         )
 
     @property
@@ -67,6 +71,11 @@ class Certificate:
     def holds(self) -> bool:
         """Whether everything passed at all points."""
         return bool(self.sound.all())
+
+
+def _worst(parts: Sequence[Mapping[str, float | Fraction]]) -> dict[str, float | Fraction]:
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: max(part[name] for part in parts if name in part) for name in names}
 
 
 def _concatenated(parts: Sequence[Certificate]) -> BoolArray:
@@ -88,6 +97,14 @@ class Draft:
         self.tolerance = 0.0 if exact else tolerance
         self.gain = blank(*exists.shape, exact=exact)
         self.passed: BoolArray = np.zeros(exists.shape[::-1], dtype=np.bool_).T
+        self.violations: dict[str, float | Fraction] = {}
+
+    def note(self, name: str, missed: NumberArray) -> None:
+        """Enter by how much (pairs,) the equilibria of a block miss a requirement."""
+        known = missed[missed == missed]
+        if known.size:
+            worst = known.max() if self.exact else float(known.max())
+            self.violations[name] = max(self.violations.get(name, worst), worst)
 
     def write(self, block: Block, gain: NumberArray, passed: BoolArray) -> None:
         """Enter the largest gain of each pair of a block, and whether everything is right there."""
@@ -107,6 +124,7 @@ class Draft:
             tolerance=self.tolerance,
             method=method,
             exact=self.exact,
+            violations=self.violations,
         )
 
 

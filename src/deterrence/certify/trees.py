@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from deterrence.certify.beliefs import bayes, belief_slices, is_bayesian
+from deterrence.certify.beliefs import are_distributions, bayes, belief_slices, is_bayesian
 from deterrence.certify.certificate import TOLERANCE, Certificate, Draft
+from deterrence.certify.common_beliefs import CommonBeliefs
 from deterrence.certify.consistency import Consistency
 from deterrence.certify.replies import BestReply, average, mover, own_reach, prescribed_values, worths
 from deterrence.certify.subgames import subgame_roots
@@ -23,6 +24,7 @@ __all__ = [
     "all_distributions",
     "certify_consistent",
     "certify_one_shot",
+    "certify_perfect_bayesian",
     "certify_sequential",
     "certify_subgame_perfect",
     "certify_tree_nash",
@@ -41,6 +43,10 @@ _SUBGAME: Final = "subgame perfect: every player's best reply in every subgame; 
 _SEQUENTIAL: Final = (
     "weak perfect Bayesian: every continuation strategy at every information set, given the beliefs; "
     "beliefs follow Bayes' rule where play comes"
+)
+_PERFECT: Final = (
+    "perfect Bayesian: every continuation strategy at every information set, given the beliefs; beliefs about a player "
+    "are common, independent of others, moved by its own moves alone, and follow Bayes' rule from history to history"
 )
 _CONSISTENT: Final = (
     "sequential: every continuation strategy at every information set, given the beliefs; "
@@ -124,7 +130,36 @@ def certify_sequential(
     relate. A belief that is NaN, or all when `beliefs` is None, is taken from Bayes' rule, and from certainty at
     sets of one node; where neither gives it, the assessment fails. Open strategies (NaN) fail.
     """
-    return _rational(_Check(game, assessment, exists, tolerance), assessment).certificate(_SEQUENTIAL)
+    check = _Check(game, assessment, exists, tolerance)
+
+    def sound(play: Play, beliefs: NumberArray) -> BoolArray:
+        return is_bayesian(play, beliefs, check.tolerance)
+
+    return _rational(check, assessment, sound).certificate(_SEQUENTIAL)
+
+
+@_NAN_IS_DATA
+def certify_perfect_bayesian(
+    game: CompiledTree, assessment: Assessment, exists: BoolArray, *, tolerance: float = TOLERANCE
+) -> Certificate:
+    """Check a perfect Bayesian equilibrium (Fudenberg and Tirole 1991): as `certify_sequential`, and beliefs fit.
+
+    They are those of a perfect Bayesian equilibrium: common, independent, changed by own moves alone, and by Bayes'
+    rule from history to history. `violations` of the certificate says by how much each is missed; see
+    `certify.common_beliefs` for what exactly is asked. Raises `SolverError` for trees that are no multistage game with
+    observed actions and independent types.
+    """
+    check = _Check(game, assessment, exists, tolerance)
+    common = CommonBeliefs(game)
+
+    def sound(play: Play, beliefs: NumberArray) -> BoolArray:
+        good = are_distributions(play, beliefs, check.tolerance)
+        for name, missed in common.violations(play, beliefs).items():
+            check.draft.note(name, missed)
+            good &= np.asarray(missed <= check.tolerance, dtype=np.bool_)
+        return good
+
+    return _rational(check, assessment, sound).certificate(_PERFECT)
 
 
 @_NAN_IS_DATA
@@ -139,21 +174,24 @@ def certify_consistent(
     if game.tree.shared:
         raise SolverError("consistency needs a tree in which every node has one predecessor")
     check = _Check(game, assessment, exists, tolerance)
-    return _rational(check, assessment, Consistency(game.tree)).certificate(_CONSISTENT)
+    consistency = Consistency(game.tree)
+
+    def sound(play: Play, beliefs: NumberArray) -> BoolArray:
+        return is_bayesian(play, beliefs, check.tolerance) & consistency.holds(play, beliefs, check.tolerance)
+
+    return _rational(check, assessment, sound).certificate(_CONSISTENT)
 
 
-def _rational(check: _Check, assessment: Assessment, consistency: Consistency | None = None) -> Draft:
-    """Return the draft of a check of sequential rationality given beliefs that obey Bayes' rule, or more."""
+def _rational(check: _Check, assessment: Assessment, sound: Callable[[Play, NumberArray], BoolArray]) -> Draft:
+    """Return the draft of a check of sequential rationality given beliefs, which must be sound."""
     tree = check.game.tree
     replies = [BestReply(tree, h.player, h.members) for h in tree.information_sets]
     slices = belief_slices(tree)
     for play in check.plays():
         given = bayes(play, assessment.beliefs)
-        sound = all_distributions(play, check.tolerance) & is_bayesian(play, given, check.tolerance)
-        if consistency is not None:
-            sound &= consistency.holds(play, given, check.tolerance)
+        good = all_distributions(play, check.tolerance) & sound(play, given)
         beliefs = [dict(zip(r.starts, given[part], strict=True)) for r, part in zip(replies, slices, strict=True)]
-        check.write(play, _gains(play, replies, beliefs), sound, play.strategy, given)
+        check.write(play, _gains(play, replies, beliefs), good, play.strategy, given)
     return check.draft
 
 

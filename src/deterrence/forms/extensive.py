@@ -10,6 +10,7 @@ from deterrence.certify import (
     certify_agent_logit,
     certify_consistent,
     certify_one_shot,
+    certify_perfect_bayesian,
     certify_sequential,
     certify_subgame_perfect,
     certify_tree_nash,
@@ -31,7 +32,7 @@ __all__ = ["FORM"]
 _TREE_CHECKS: Final[Mapping[str, Callable[..., Certificate]]] = {
     "subgame-perfect": certify_subgame_perfect,
     "weak-pbe": certify_sequential,
-    "pbe": certify_sequential,
+    "pbe": certify_perfect_bayesian,
     "sequential": certify_consistent,
 }
 
