@@ -52,6 +52,16 @@ class ObservedGame:
                         found[self.tree.nodes[member].types[where]] = i
         return found
 
+    def last_move(self, player: str, history: History) -> dict[str, int]:
+        """Return where the last move of a history, one of the player's, stands among all moves, by type."""
+        found: dict[str, int] = {}
+        for t, i in self.sets_of(player, history[:-1]).items():
+            h = self.tree.information_sets[i]
+            node = next(m for m in h.members if self.history[m] == history[:-1])
+            action = history[-1].removeprefix(f"{self.tree.nodes[node].name}:")
+            found[t] = h.first_move + h.actions.index(action)
+        return found
+
 
 def observe(game: ExtensiveGame) -> ObservedGame:
     """Return the game's public histories.
@@ -114,14 +124,16 @@ def _between(tree: Tree, parent: Mapping[int, tuple[int, int]], node: int, steps
 
 
 def _check_stage(observed: ObservedGame, index: int, h: InformationSet) -> None:
-    """Check that the mover misses nothing but types and moves of its own stage."""
+    """Check that the mover misses nothing but types and moves of its own stage, and none of these rules it out."""
     tree = observed.tree
-    for member, moves in observed.hidden[index].items():
-        for node, _ in moves:
-            info = tree.nodes[node].information_set
-            if info < 0 or observed.public[info] != observed.public[index]:
-                raise SolverError(
-                    "pbe is not defined for hidden actions",
-                    where=f"information set {tree.set_name(h)} (node {tree.nodes[member].name})",
-                    remedy="derive(game, concept='sequential')",
-                )
+    unseen = [node for moves in observed.hidden[index].values() for node, _ in moves]
+    within = {*h.members, *unseen}
+    for node in unseen:
+        info = tree.nodes[node].information_set
+        earlier = info < 0 or observed.public[info] != observed.public[index]
+        if earlier or not within.issuperset(tree.nodes[node].children):
+            raise SolverError(
+                "pbe is not defined for hidden actions",
+                where=f"information set {tree.set_name(h)} (after node {tree.nodes[node].name})",
+                remedy="derive(game, concept='sequential')",
+            )

@@ -37,18 +37,23 @@ class SharedBeliefs(BeliefSystem):
         prefix = fresh_prefix(p.name for p in game.parameters)
         slots: dict[str, BeliefSlot] = {}
         beliefs: dict[tuple[str, History], Beliefs] = {}
+        after: dict[tuple[int, ...], Beliefs] = {}  # by a move of one player's types: what others do then tells nothing
         histories = sorted(dict.fromkeys(observed.history), key=len)
         for player in (p for p in game.players if p.types):
             assert player.prior is not None
             for history in histories:
                 if not history:
                     beliefs[player.name, history] = player.prior
-                elif observed.mover.get(history[:-1]) != player.name:
+                    continue
+                if observed.mover.get(history[:-1]) != player.name:
                     beliefs[player.name, history] = beliefs[player.name, history[:-1]]
-                else:
+                    continue
+                move = tuple(observed.last_move(player.name, history).values())
+                if move not in after:
                     names = [f"belief{prefix}_{len(slots) + k}" for k in range(len(player.types) - 1)]
                     slots |= {n: BeliefSlot(player.name, history, t) for n, t in zip(names, player.types, strict=False)}
-                    beliefs[player.name, history] = dict(zip(player.types, distribution(names), strict=True))
+                    after[move] = dict(zip(player.types, distribution(names), strict=True))
+                beliefs[player.name, history] = after[move]
         return SharedBeliefs(game, prefix, slots, observed, beliefs)
 
     @property
@@ -97,22 +102,22 @@ class SharedBeliefs(BeliefSystem):
         player = self.tree.players[info.player]
         if player not in self.tree.typed:
             return
-        for history in dict.fromkeys(observed.history[m] for m in info.members):
-            sets = observed.sets_of(player, history)
-            if any(other not in strategies for other in sets.values()):
+        history = observed.history[info.members[0]]  # at others of the stage the beliefs are the same
+        sets = observed.sets_of(player, history)
+        if any(other not in strategies for other in sets.values()):
+            return
+        prior = self.beliefs[player, history]
+        node = self.tree.nodes[info.members[0]].name
+        for a, label in enumerate(info.actions):
+            posterior = self.beliefs[player, (*history, f"{node}:{label}")]
+            if not any(s.name in relevant for s in symbols_of(*posterior.values())):
                 continue
-            prior = self.beliefs[player, history]
-            node = self.tree.nodes[next(m for m in info.members if observed.history[m] == history)].name
-            for a, label in enumerate(info.actions):
-                posterior = self.beliefs.get((player, (*history, f"{node}:{label}")))
-                if posterior is None or not any(s.name in relevant for s in symbols_of(*posterior.values())):
-                    continue
-                total = sum_of(*(product_of(prior[t], strategies[s][a]) for t, s in sets.items()))
-                for t, s in sets.items():
-                    yield at_least(posterior[t])
-                    left, right = product_of(posterior[t], total), product_of(prior[t], strategies[s][a])
-                    if left != right:
-                        yield equals(left, right)
+            total = sum_of(*(product_of(prior[t], strategies[s][a]) for t, s in sets.items()))
+            for t, s in sets.items():
+                yield at_least(posterior[t])
+                left, right = product_of(posterior[t], total), product_of(prior[t], strategies[s][a])
+                if left != right:
+                    yield equals(left, right)
 
     def needed(self, names: set[str]) -> frozenset[str]:
         """Return the beliefs in all types of the same player, here and at earlier histories."""

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from deterrence.compiled.points import NumberArray, indicator
-from deterrence.expressions import Expr
+from deterrence.expressions import Expr, Symbol
 from deterrence.theory.evaluate import ClassesAt
 from deterrence.theory.observed import History
 from deterrence.theory.ranges import given_beliefs
@@ -74,25 +74,17 @@ class _Beliefs:
 
     def _named(self, player: str, history: History) -> Rows:
         """Return what the class itself says of the belief, by type."""
-        slots = self.system.slots
-        return {t: self.known[n] for n, (*place, t) in slots.items() if place == [player, history] and n in self.known}
+        held = self.system.beliefs[player, history].items()
+        return {t: self.known[s.name] for t, s in held if isinstance(s, Symbol) and s.name in self.known}
 
     def _bayes(self, player: str, history: History, before: Rows) -> Rows:
         """Return the posterior, and the prior wherever the last move has no probability."""
-        sets = self.system.observed.sets_of(player, history[:-1])
-        weights = {t: before[t] * self.strategy[self._position(h, history)] for t, h in sets.items()}
+        moves = self.system.observed.last_move(player, history)
+        weights = {t: before[t] * self.strategy[move] for t, move in moves.items()}
         total = reduce(np.add, weights.values())
         reached = np.asarray(total > (0 if self.at.points.exact else _REACHED), dtype=np.bool_)
         divisor = np.where(reached, total, 1)
         return {t: np.where(reached, w / divisor, self.priors[player][t]) for t, w in weights.items()}
-
-    def _position(self, h: int, history: History) -> int:
-        """Return the position among all moves of the last move of a history, made at an information set."""
-        observed = self.system.observed
-        info = observed.tree.information_sets[h]
-        node = next(m for m in info.members if observed.history[m] == history[:-1])
-        action = history[-1].removeprefix(f"{observed.tree.nodes[node].name}:")
-        return info.first_move + info.actions.index(action)
 
     def _move(self, node: int, branch: int) -> NumberArray:
         tree = self.system.tree
