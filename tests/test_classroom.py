@@ -153,21 +153,6 @@ def test_keys_move_the_point_and_questions_are_asked(tmp_path: Path) -> None:
 
 
 @needs_browser
-def test_names_leave_out_what_is_done_in_every_class(tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_text(write_game(load(UDG)).partition("[[results]]")[0], encoding="utf-8")
-    unnamed = theory_of(read_game(path))  # type: ignore[arg-type]
-    full, brief = in_browser(lesson_html(unnamed), "const result = [names, names.map(brief)]", tmp_path)
-    assert len(set(brief)) == len(full)
-    last = "Challenger last: hard fight, soft retreat"
-    assert all(last in name.split("; ") for name in full)
-    assert not any(last in name for name in brief)
-    full, brief = in_browser(lesson_html(theory(UDG)), "const result = [names, names.map(brief)]", tmp_path)
-    assert "bluff" in full
-    assert brief == full
-
-
-@needs_browser
 def test_the_tree_shows_payoffs_after_what_was_paid_on_the_way(tmp_path: Path) -> None:
     script = """
     const words = [...document.querySelectorAll("#tree text")].map(one => one.textContent);

@@ -41,7 +41,7 @@ def with_free(found: EquilibriumClass, **bounds: tuple[str, str]) -> Equilibrium
     """Return a class whose free unknowns have the given bounds."""
     free = {n: Interval((parse_expression(a),), (parse_expression(b),)) for n, (a, b) in bounds.items()}
     return EquilibriumClass(
-        "made up", found.support, found.strategies, FrozenMap({}), FrozenMap(free), FrozenMap({}), (),
+        "made up", "made up", found.support, found.strategies, FrozenMap({}), FrozenMap(free), FrozenMap({}), (),
         found.events, found.payoffs, generic=True,
     )  # fmt: skip
 

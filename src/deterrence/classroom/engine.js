@@ -33,7 +33,7 @@ function play(one, index, p, d) {
     return {meaning: free.meaning, low, high};
   });
   return {
-    index, name: one.name, generic: one.generic, open,
+    index, name: one.name, family: one.family, generic: one.generic, open,
     strategy: one.strategies.map(row => row.map(f => f(p, d, u))),
     events: one.events.map(f => f(p, d, u)),
     payoffs: one.payoffs.map(pay => ({who: pay.who, value: pay.f(p, d, u)})),

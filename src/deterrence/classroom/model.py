@@ -140,6 +140,7 @@ class _Writer:
         script = Script({**self.places, **{name: f"u[{i}]" for i, name in enumerate(order)}})
         return _object(
             name=_text(found.name),
+            family=_text(found.family),
             generic="true" if found.generic else "false",
             region=_list(self._condition(c, script) for c in found.region),
             free=_list(

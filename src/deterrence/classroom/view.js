@@ -15,12 +15,8 @@ function make(tag, text = "", attributes = {}) {
 
 const fill = (element, ...children) => { element.replaceChildren(...children); return element; };
 
-const names = [...new Set(MODEL.classes.filter(c => c.generic).map(c => c.name))];
-
-// A class that no result names is called by what everybody does; what they do in every class need not be said.
-const told = names.map(text => text.split("; "));
-const common = told.length > 1 ? told[0].filter(part => told.every(parts => parts.includes(part))) : [];
-const brief = text => text.split("; ").filter(part => !common.includes(part)).join("; ") || text;
+// Classes of one family have the same published profile; they differ in what is done where play does not come.
+const names = [...new Set(MODEL.classes.filter(c => c.generic).map(c => c.family))];
 
 const state = {p: MODEL.parameters.map(one => one.value), shown: 0, x: 0, y: 1, event: 0, own: null, given: null};
 let here = look(MODEL, state.p);
@@ -86,19 +82,13 @@ function equilibrium(one, k) {
   const input = make("input", "", {type: "radio", name: "equilibrium", id: `e${k}`});
   input.checked = k === state.shown;
   input.addEventListener("change", () => { state.shown = k; refresh(false); $(`e${k}`).focus(); });
-  label.append(input, make("strong", brief(one.name) + variant(one)), ...(one.generic ? [] : [make("small", " (only where an equation holds)")]));
+  label.append(input, make("strong", one.name), ...(one.generic ? [] : [make("small", " (only where an equation holds)")]));
   const bars = make("span", "", {class: "bars"});
   MODEL.events.forEach((event, i) => {
     if (one.events[i] > 1e-12) bars.append(bar(event, one.events[i], i));
   });
   label.append(bars);
   return label;
-}
-
-// Several classes may share a name: they differ in what is done where play does not come.
-function variant(one) {
-  const twins = here.found.filter(other => other.name === one.name);
-  return twins.length > 1 ? `, ${twins.indexOf(one) + 1} of ${twins.length}` : "";
 }
 
 function bar(event, odds, i) {
@@ -145,7 +135,7 @@ function cells() {
       p[state.x] = spot(a, (column + 0.5) / GRID.columns);
       p[state.y] = spot(b, 1 - (row + 0.5) / GRID.rows);
       const there = look(MODEL, p), generic = there.found.filter(one => one.generic);
-      const key = there.broken.length ? null : [...new Set(generic.map(one => one.name))].join(" + ") || "none";
+      const key = there.broken.length ? null : [...new Set(generic.map(one => one.family))].join(" + ") || "none";
       const first = generic[0];
       const several = generic.some(one => one.events.some((q, i) => Math.abs(q - first.events[i]) > 1e-9));
       found.push({key, several});
@@ -187,7 +177,7 @@ const tint = colour => `#${[1, 3, 5].map(i => Math.round(170 + parseInt(colour.s
 
 function legend(key, k, all) {
   const item = make("li"), swatch = make("span", letter(k), {class: "swatch", style: `background:${tint(COLOURS[k % COLOURS.length])}`});
-  item.append(swatch, make("span", key.split(" + ").map(brief).join(" + ") + (all.some(c => c.key === key && c.several) ? " (hatched: they differ in outcome)" : "")));
+  item.append(swatch, make("span", key + (all.some(c => c.key === key && c.several) ? " (hatched: they differ in outcome)" : "")));
   return item;
 }
 
@@ -466,13 +456,13 @@ function ask() {
 
 function askWhich() {
   const p = randomPoint(), there = look(MODEL, p), moved = changed(p);
-  const right = new Set(there.found.filter(one => one.generic).map(one => one.name));
+  const right = new Set(there.found.filter(one => one.generic).map(one => one.family));
   $("question").textContent = `Predict: at ${moved}, which equilibria exist?`;
-  const boxes = names.map((text, k) => option(brief(text), "checkbox", k));
+  const boxes = names.map((text, k) => option(text, "checkbox", k));
   choose(boxes, () => {
     const chosen = new Set(names.filter((_, k) => $(`q${k}`).checked));
     const good = names.every(text => chosen.has(text) === right.has(text));
-    tell(good, `They are: ${[...right].map(brief).join("; ") || "none"}.`, p);
+    tell(good, `They are: ${[...right].join(" + ") || "none"}.`, p);
   });
 }
 

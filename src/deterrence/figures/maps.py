@@ -220,7 +220,7 @@ def _theory_regions(source: Theoretical, found: Measured, say: str) -> dict[str,
     out: dict[str, BoolArray] = {}
     for row in np.unique(masks, axis=0):
         here = [closed[generic[k]] for k in np.flatnonzero(row)]
-        lines = [*dict.fromkeys(c.name for c in here)] or ["no equilibrium listed"]
+        lines = [*dict.fromkeys(c.family for c in here)] or ["no equilibrium listed"]
         chances = {to_text(c.events[say]) for c in here} if say else set()
         label = "\n".join([*lines, *(f"P({say}) = {chance}" for chance in chances if len(chances) == 1)])
         where = np.asarray((masks == row).all(axis=1)) & (found.status <= 2)

@@ -34,7 +34,7 @@ _MONOTONE: Final = {
 def judge_statement(theory: Theory, proposition: Proposition) -> Finding:
     """Decide a statement for the equilibria that it speaks of, and where it holds if not everywhere."""
     within = _only(proposition)
-    read = parse_statement(proposition.statement, theory.game, dict.fromkeys(c.name for c in theory.classes))
+    read = parse_statement(proposition.statement, theory.game, theory.names)
     verdict = prove(theory, read, given=proposition.given, within=within)
     told: dict[str, Any] = {"concept": theory.concept, "refinement": theory.refinement, "basis": theory.trusted}
     if isinstance(verdict, Proof):

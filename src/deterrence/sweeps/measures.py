@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -126,17 +125,8 @@ class Theoretical(Source):
 
     @property
     def labels(self) -> NDArray[Any]:
-        """The names of the classes with closed forms, generic ones first; equal names are numbered."""
-        return self._names
-
-    @cached_property
-    def _names(self) -> NDArray[Any]:
-        names: list[str] = []
-        for found in self.theory.classes:
-            if found.closed_form:
-                twins = sum(n == found.name or n.startswith(f"{found.name} #") for n in names)
-                names.append(f"{found.name} #{twins + 1}" if twins else found.name)
-        return np.asarray(names, dtype=np.str_)
+        """The names of the classes with closed forms, generic ones first."""
+        return np.asarray([c.name for c in self.theory.classes if c.closed_form], dtype=np.str_)
 
     @property
     def provenance(self) -> Mapping[str, str]:

@@ -31,6 +31,8 @@ class Interval:
 class EquilibriumClass:
     """One class of equilibria: what everyone does and believes, and exactly where that is an equilibrium.
 
+    No other class of the theory has its `name`; classes with the same published profile, or that differ in no support,
+    are one `family`, which may be named wherever a class is.
     `strategies[h]` are the probabilities of the actions at information set h of the full tree, in the parameters and
     in the names of `free`. `beliefs` are those that matter to somebody; `free` holds the intervals of beliefs and
     mixing probabilities that the concept leaves open (`meaning` says in words what each stands for). All conditions of
@@ -41,6 +43,7 @@ class EquilibriumClass:
     """
 
     name: str
+    family: str
     support: Support
     strategies: tuple[tuple[Expr, ...], ...]
     beliefs: Mapping[BeliefSlot, Expr]
@@ -89,11 +92,19 @@ class Theory:
         return tuple(c for c in self.classes if not c.generic)
 
     def named(self, name: str) -> EquilibriumClass:
-        """Return a class by name; raise `KeyError` when there is none."""
-        for candidate in self.classes:
-            if candidate.name == name:
-                return candidate
+        """Return the class of a name, or the first of a family; raise `KeyError` when there is none."""
+        for candidate in self.all_named(name):
+            return candidate
         raise KeyError(name)
+
+    def all_named(self, name: str) -> tuple[EquilibriumClass, ...]:
+        """Return the class of a name, or all classes of a family; none when nothing is called so."""
+        return tuple(c for c in self.classes if c.name == name) or tuple(c for c in self.classes if c.family == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a class may be called: the families first, then the names of the single classes."""
+        return tuple(dict.fromkeys((*(c.family for c in self.classes), *(c.name for c in self.classes))))
 
     def table(self) -> TheoryTable:
         """Return the classes in words, generic ones first."""

@@ -19,7 +19,7 @@ Answer: TypeAlias = Literal["yes", "no", "open"]
 class OutcomeGroup:
     """Generic classes with the same probability of every event, as functions of the parameters.
 
-    `classes` are their names, each once; `varies` says that the probabilities depend on what a class leaves open.
+    `classes` are their families, each once; `varies` says that the probabilities depend on what a class leaves open.
     """
 
     classes: tuple[str, ...]

@@ -15,7 +15,7 @@ from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 from deterrence.theory.closed_form import ClosedForm, solve_conditions, solve_further
 from deterrence.theory.concepts import default_concept, system_of
 from deterrence.theory.interior import interior
-from deterrence.theory.naming import published_name, systematic_name
+from deterrence.theory.naming import named, published_name
 from deterrence.theory.plays import event_functions, payoff_functions
 from deterrence.theory.present import Presenter
 from deterrence.theory.refine import check_refinement, refine, refined
@@ -97,7 +97,7 @@ class _Derivation:
             self.game,
             self.system.concept,
             "none",
-            tuple(sorted(classes, key=lambda c: not c.generic)),
+            named(self.game.tree, sorted(classes, key=lambda c: not c.generic)),
             complete=True,
             argument=f"every choice of supports{' that agrees with the profile' if self.profile else ''} was followed "
             "until the solver proved that no parameter point allows it",
@@ -161,16 +161,15 @@ class _Derivation:
         tree = self.game.tree
         strategies = [[self._solved(self.algebra.value(q), case) for q in row] for row in feasible.strategies]
         shown = tuple(tuple(self.presenter.formula(q) for q in row) for row in strategies)
-        name = published_name(self.game, self.algebra, strategies, self.system.concept) or systematic_name(
-            tree, feasible.support
-        )
+        family = published_name(self.game, self.algebra, strategies, self.system.concept)
         beliefs = {
             slot: self.presenter.formula(case.solved[b]) for b, slot in self.system.slots.items() if b in case.solved
         }
         events = event_functions(tree, self.algebra, strategies)
         payoffs = payoff_functions(tree, self.algebra, strategies)
         return EquilibriumClass(
-            name,
+            "",
+            family,
             feasible.support,
             shown,
             FrozenMap(beliefs),

@@ -72,6 +72,7 @@ def decoded(game: ExtensiveGame, document: Json) -> Theory:
 def _class(found: EquilibriumClass) -> Json:
     return {
         "name": found.name,
+        "family": found.family,
         "support": found.support,
         "strategies": [[_formula(q) for q in row] for row in found.strategies],
         "beliefs": [[list(slot), _formula(f)] for slot, f in found.beliefs.items()],
@@ -91,6 +92,7 @@ def _class(found: EquilibriumClass) -> Json:
 def _read_class(found: Json) -> EquilibriumClass:
     return EquilibriumClass(
         found["name"],
+        found["family"],
         tuple(tuple(actions) for actions in found["support"]),
         tuple(tuple(_read_formula(q) for q in row) for row in found["strategies"]),
         FrozenMap({BeliefSlot(who, tuple(at), value): _read_formula(f) for (who, at, value), f in found["beliefs"]}),

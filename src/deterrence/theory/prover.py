@@ -61,15 +61,16 @@ def read_statement(theory: Theory, statement: str | Statement) -> Statement:
     """Return a statement about a theory; text is parsed."""
     if isinstance(statement, Statement):
         return statement
-    return parse_statement(statement, theory.game, dict.fromkeys(c.name for c in theory.classes))
+    return parse_statement(statement, theory.game, theory.names)
 
 
 def classes_named(theory: Theory, name: str) -> tuple[EquilibriumClass, ...]:
-    """Return the classes of a name; raise `SolverError` when there is none."""
-    found = tuple(c for c in theory.classes if c.name == name)
+    """Return the class of a name, or all of a family; raise `SolverError` when there is none."""
+    found = theory.all_named(name)
     if not found:
-        known = dict.fromkeys(c.name for c in theory.classes)
-        raise SolverError(f"no equilibrium class {name[:64]!a}", where="within", remedy=did_you_mean(name, known))
+        raise SolverError(
+            f"no equilibrium class {name[:64]!a}", where="within", remedy=did_you_mean(name, theory.names)
+        )
     return found
 
 
@@ -123,7 +124,7 @@ class Prover:
             raise UnsettledError(error.problem) from None
 
     def _existence(self, existence: Existence) -> Condition:
-        own = [c for c in self.theory.classes if c.name == existence.name]
+        own = self.theory.all_named(existence.name)
         parts = [join(AnyOf, *(self._where(c) for c in own))]
         if existence.kind == "unique":
             parts += [negation(self._where(c)) for c in self.theory.classes if c not in own]
@@ -146,7 +147,7 @@ class Prover:
             context = (*self.given, *self.cases.conditions(found))
             if self.ask(context) is Answer.NO:
                 continue
-            present.append(_name(found))
+            present.append(AT_POINTS if found is None else found.family)
             answer = self._refuted(found, context)
             if isinstance(answer, Counterexample):
                 return answer
@@ -194,7 +195,7 @@ class Prover:
             sides=sides,
             found=found,
             unknowns=FrozenMap({name: point[name] for name in own}),
-            present=tuple(dict.fromkeys(c.name for c in self.theory.classes if self._exists_at(c, point))),
+            present=tuple(dict.fromkeys(c.family for c in self.theory.classes if self._exists_at(c, point))),
         )
 
     def _exists_at(self, found: EquilibriumClass, point: Mapping[str, Fraction]) -> bool:
@@ -280,7 +281,7 @@ class Prover:
         conditions = (*self.given, *self.failing())
         answer = self.ask(conditions)
         if answer is Answer.NO:
-            present = [c.name for c in self.classes if c is not None and self._is_possible(c)]
+            present = [c.family for c in self.classes if c is not None and self._is_possible(c)]
             return self._proved(present)
         if answer is Answer.UNKNOWN:
             return self._undecided("the solver reached its limit")

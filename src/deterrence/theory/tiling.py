@@ -85,7 +85,7 @@ class _Tiling:
         return not {s.name for s in symbols_of(*found.events.values())}.isdisjoint(self.cases.unknowns(found))
 
     def _outcome(self, group: Sequence[EquilibriumClass]) -> OutcomeGroup:
-        names = tuple(dict.fromkeys(found.name for found in group))
+        names = tuple(dict.fromkeys(found.family for found in group))
         return OutcomeGroup(names, group[0].events, self._varies(group[0]))
 
     def _pairs(self) -> Iterator[tuple[tuple[int, list[EquilibriumClass]], tuple[int, list[EquilibriumClass]]]]:

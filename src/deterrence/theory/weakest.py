@@ -77,7 +77,10 @@ def weakest_condition(
 def _single(theory: Theory, name: str) -> EquilibriumClass:
     found, *others = classes_named(theory, name)
     if others:
-        raise SolverError(f"{len(others) + 1} classes are called {name[:64]!a}", remedy="rename the published results")
+        raise SolverError(
+            f"{len(others) + 1} classes are called {name[:64]!a}",
+            remedy=f"one of {', '.join(c.name for c in (found, *others))}",
+        )
     return found
 
 

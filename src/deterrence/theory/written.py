@@ -43,6 +43,7 @@ def nash_theory(game: ExtensiveGame, result: EquilibriumResult) -> Theory:
     region = (*_proper(written), *(at_least(algebra.formula(g)) for g in gains if g))
     found = EquilibriumClass(
         result.id,
+        result.id,
         tuple(tuple(a for a, q in enumerate(row) if q != ZERO) for row in written),
         tuple(map(tuple, written)),
         beliefs=FrozenMap(),

@@ -11,6 +11,7 @@ from deterrence.expressions import Comparison, Condition
 from deterrence.games import FrozenMap
 from deterrence.theory.cases import Cases, UnsettledError
 from deterrence.theory.classes import EquilibriumClass, Theory
+from deterrence.theory.naming import numbered
 from deterrence.theory.refine.cut import Demand, cut
 from deterrence.theory.refine.deviations import Deviation, deviations
 from deterrence.theory.refine.replies import Replies
@@ -80,6 +81,7 @@ class _Refinement:
                 left, taken = [found], [_undecided(found, position, reason.problem, ())]
             kept += left
             removed += [*taken, *self._passed_over]
+        kept = [replace(c, name=n) for c, n in zip(kept, numbered([c.name for c in kept], "part"), strict=True)]
         decider = self.cases.decider
         queries = self.theory.counts.get("queries", 0) + decider.queries
         return replace(
