@@ -127,4 +127,4 @@ def test_documents_hold_every_class() -> None:
     bluff = next(c for c in classes if c["name"] == "bluff")
     assert bluff["events"]["war"] == "p_Ch*t_soft"
     assert bluff["region"] == ["p_Def <= t_soft", "p_Ch <= d_star"]
-    assert len(theory_document(deterrence_theory(), knife_edges=False)["classes"]) == 6  # type: ignore[arg-type]  # Json
+    assert len(theory_document(deterrence_theory(), classes=deterrence_theory().generic)["classes"]) == 6  # type: ignore[arg-type]  # Json

@@ -37,13 +37,25 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print a vers
 @concept_option
 @refine_option
 @click.option("--knife-edges", is_flag=True, help="Also show classes that exist only where an equation holds.")
+@click.option("--all", "every", is_flag=True, help="Show every class, however many there are.")
+@click.option("--class", "names", multiple=True, metavar="NAME", help="Show this class or family; may be repeated.")
 @click.option("--latex", is_flag=True, help="Print a LaTeX proposition with a sketch of its proof.")
 @no_cache_option
 @json_option
 def derive(
-    model: str, concept: str, refine: str, knife_edges: bool, latex: bool, no_cache: bool, as_json: bool
+    model: str,
+    concept: str,
+    refine: str,
+    knife_edges: bool,
+    every: bool,
+    names: tuple[str, ...],
+    latex: bool,
+    no_cache: bool,
+    as_json: bool,
 ) -> None:
     """Derive every class of equilibria of a model, in closed form and with its exact region.
+
+    Of a theory with more than 30 classes to show, an overview is printed; --all or --class NAME print classes.
 
     The concept is subgame-perfect, weak-pbe, pbe (the default where it is defined) or sequential (elsewhere).
     With --refine, what the refinement removes goes, and the answer says where and why.
@@ -51,16 +63,19 @@ def derive(
     """
     from deterrence.report.json_text import json_text
     from deterrence.report.theories import theory_blocks, theory_document
+    from deterrence.theory.overview import MANY
 
     if latex and as_json:
         raise click.UsageError("give --latex or --json, not both", click.get_current_context())
     theory = theory_for(model, concept, refine, no_cache=no_cache)
+    shown = theory.chosen(names, knife_edges=knife_edges or every)
     if as_json:
-        output.write(json_text("derive", theory_document(theory, knife_edges=knife_edges)))
+        output.write(json_text("derive", theory_document(theory, classes=shown)))
     elif latex:
-        output.write(theory.latex(knife_edges=knife_edges))
+        output.write(theory.latex(knife_edges=knife_edges or every, names=names))
     else:
-        output.show(theory_blocks(theory, knife_edges=knife_edges))
+        many = len(shown) > MANY and not every and not names
+        output.show(theory_blocks(theory, classes=None if many else shown))
 
 
 @click.command(short_help="Prove or refute a statement about equilibria.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from deterrence.expressions import Condition, Expr, to_text
@@ -11,39 +11,54 @@ from deterrence.report.game_documents import model_document
 from deterrence.report.json_text import Json, json_numbers
 from deterrence.theory import EquilibriumClass, Theory
 from deterrence.theory.covering import Tiling
+from deterrence.theory.overview import COLUMNS, notes, rows
 from deterrence.theory.removal import Removal
-from deterrence.theory.table import ClassRow, play_text
+from deterrence.theory.table import ClassRow, play_text, theory_table
 from deterrence.theory.unknowns import BeliefSlot
 
 __all__ = ["theory_blocks", "theory_document"]
 
 
-def theory_blocks(theory: Theory, *, knife_edges: bool = False) -> Iterator[Block]:
-    """Yield what `derive` prints: what was derived and how, then the generic classes, then knife edges if asked."""
-    table = theory.table()
+def theory_blocks(theory: Theory, *, classes: Sequence[EquilibriumClass] | None = None) -> Iterator[Block]:
+    """Yield what `derive` prints: what was derived and how, then the classes; without classes an overview of them."""
+    table = theory_table(theory, classes or ())
     yield Heading(table.title, level=1)
-    generic, edges = len(theory.generic), len(theory.knife_edges)
+    edges, left = len(theory.knife_edges), len(theory.classes) - len(table.rows)
+    hidden = f" ({left} not shown)" if left else ""
     yield Lines(
         (
             f"concept: {table.concept}; refinement: {table.refinement}",
-            f"classes: {generic} generic, {edges} on knife edges{'' if knife_edges or not edges else ' (not shown)'}",
+            f"classes: {len(theory.generic)} generic, {edges} on knife edges{hidden}",
             table.argument,
             f"proved trusting {', '.join(theory.trusted)}; every type has positive probability",
             *_assumptions(theory),
         )
     )
+    if classes is None:
+        yield from _overview(theory)
+        return
     if theory.game.definitions:
         rows = tuple((name, to_text(f)) for name, f in theory.game.definitions.items())
         yield Tabular(("definition", "formula"), rows)
-    for i, row in enumerate(table.rows, start=1):
-        if row.generic or knife_edges:
-            yield from _class_blocks(i, row)
+    for found, row in zip(classes, table.rows, strict=True):
+        yield from _class_blocks(theory.classes.index(found) + 1, row)
     if table.tiling:
         yield Heading("Regions and outcomes")
         yield Lines(table.tiling)
     if table.removed:
         yield Heading(f"Removed by {table.refinement}")
         yield Lines(table.removed)
+
+
+def _overview(theory: Theory) -> Iterator[Block]:
+    yield Tabular(COLUMNS, tuple(rows(theory)))
+    yield Lines(
+        (
+            *notes(theory),
+            "--all shows every class; --class NAME those of a published profile, or one by its name;",
+            "--json holds everything, --latex a proposition for each row",
+        )
+    )
 
 
 def _assumptions(theory: Theory) -> Iterator[str]:
@@ -67,9 +82,8 @@ def _class_blocks(number: int, row: ClassRow) -> Iterator[Block]:
     )
 
 
-def theory_document(theory: Theory, *, knife_edges: bool = True) -> Json:
+def theory_document(theory: Theory, *, classes: Sequence[EquilibriumClass] | None = None) -> Json:
     """Return the body of a `derive` document; formulas are text in the formula language of model files."""
-    classes = (*theory.generic, *(theory.knife_edges if knife_edges else ()))
     return {
         "model": model_document(theory.game),
         "concept": theory.concept,
@@ -81,7 +95,7 @@ def theory_document(theory: Theory, *, knife_edges: bool = True) -> Json:
         "generic": len(theory.generic),
         "knife_edges": len(theory.knife_edges),
         "definitions": _formulas(theory.game.definitions),
-        "classes": [_class(theory, found) for found in classes],
+        "classes": [_class(theory, found) for found in (theory.classes if classes is None else classes)],
         "removed": [_removal(removal) for removal in theory.removed],
         "tiling": None if theory.tiling is None else _tiling(theory.tiling),
         "untiled": theory.untiled,
@@ -147,6 +161,7 @@ def _class(theory: Theory, found: EquilibriumClass) -> Json:
     tree = theory.game.tree
     return {
         "name": found.name,
+        "family": found.family,
         "generic": found.generic,
         "closed_form": found.closed_form,
         "proved": found.proved,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from deterrence.expressions import Condition, Expr
+from deterrence.errors import SolverError
+from deterrence.expressions import Condition, Expr, did_you_mean
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.covering import Tiling
 from deterrence.theory.latex import theory_latex
+from deterrence.theory.overview import MANY, overview_html, overview_text
 from deterrence.theory.removal import Removal
 from deterrence.theory.table import TheoryTable, theory_table
 from deterrence.theory.unknowns import BeliefSlot, Support
@@ -92,14 +94,16 @@ class Theory:
         return tuple(c for c in self.classes if not c.generic)
 
     def named(self, name: str) -> EquilibriumClass:
-        """Return the class of a name, or the first of a family; raise `KeyError` when there is none."""
-        for candidate in self.all_named(name):
-            return candidate
-        raise KeyError(name)
+        """Return the class of a name, or the first of a family; raise `SolverError` when there is none."""
+        return self.all_named(name)[0]
 
     def all_named(self, name: str) -> tuple[EquilibriumClass, ...]:
-        """Return the class of a name, or all classes of a family; none when nothing is called so."""
-        return tuple(c for c in self.classes if c.name == name) or tuple(c for c in self.classes if c.family == name)
+        """Return the class of a name, or all classes of a family; raise `SolverError` when there is none."""
+        single = tuple(c for c in self.classes if c.name == name)
+        found = single or tuple(c for c in self.classes if c.family == name)
+        if not found:
+            raise SolverError(f"no equilibrium class {name[:64]!a}", remedy=did_you_mean(name, self.names))
+        return found
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,9 +114,26 @@ class Theory:
         """Return the classes in words, generic ones first."""
         return theory_table(self)
 
-    def latex(self, *, knife_edges: bool = True) -> str:
-        """Return a LaTeX proposition that lists classes and regions, with a sketch of its proof."""
-        return theory_latex(self, knife_edges=knife_edges)
+    def latex(self, *, knife_edges: bool = True, names: Sequence[str] = ()) -> str:
+        """Return a LaTeX proposition that lists classes and regions, with a sketch of its proof.
+
+        Many classes are split into several propositions, by what may happen. With `names` only these classes are
+        listed. Raises `SolverError` for a name that no class has.
+        """
+        return theory_latex(self, self.chosen(names, knife_edges=knife_edges))
+
+    def chosen(self, names: Sequence[str] = (), *, knife_edges: bool = True) -> tuple[EquilibriumClass, ...]:
+        """Return the classes with these names or of these families; without names all, or the generic ones."""
+        wanted = {c.name for name in names for c in self.all_named(name)}
+        return tuple(c for c in self.classes if (c.name in wanted if names else c.generic or knife_edges))
+
+    def __str__(self) -> str:
+        """Return the classes as paragraphs; of many an overview, or the generic ones, and what that leaves out."""
+        if len(self.generic) > MANY:
+            return overview_text(self)
+        hidden = len(self.knife_edges) if len(self.classes) > MANY else 0
+        note = f"\n{hidden} classes on knife edges are not shown: print(theory.table()) shows every class"
+        return str(theory_table(self, self.generic)) + note if hidden else str(self.table())
 
     def __repr__(self) -> str:
         """Return what the theory is about and how much it holds."""
@@ -120,4 +141,4 @@ class Theory:
         return f"<Theory of {self.game!r}: {self.concept}{refined}, {len(self.classes)} classes>"
 
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self.table()._repr_html_() if len(self.generic) <= MANY else overview_html(self)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from deterrence.escape import for_latex
 from deterrence.expressions import AnyOf, Condition, Expr, Number, Symbol, symbols_of, symbols_of_condition, to_latex
 from deterrence.games import InformationSet, Tree
+from deterrence.theory.overview import MANY, Group, groups
 from deterrence.theory.removal import Argument
 from deterrence.theory.sketch import Incentive, sketch
 from deterrence.theory.table import CONCEPT_NAMES
@@ -22,27 +23,51 @@ if TYPE_CHECKING:
 __all__ = ["theory_latex"]
 
 
-def theory_latex(theory: Theory, *, knife_edges: bool = True) -> str:
-    """Return a proposition with the list of classes, and a proof sketch; with `knife_edges`, those classes too."""
-    classes = [*theory.generic, *(theory.knife_edges if knife_edges else ())]
-    title = for_latex(theory.game.about.title or theory.game.about.slug or "Equilibria")
+def theory_latex(theory: Theory, classes: Sequence[EquilibriumClass]) -> str:
+    """Return a proposition with a list of classes, and a proof sketch; many classes are split by what may happen."""
+    title = theory.game.about.title or theory.game.about.slug or "Equilibria"
+    parts = groups(classes) if len(classes) > MANY else ()
+    whole = _grouped_list(parts) if parts else _list(theory, classes)
     lines = [
-        rf"\begin{{proposition}}[{{{title}}}]",
-        *_opening(theory, classes, knife_edges),
-        r"\begin{enumerate}",
-        *(line for found in classes for line in _item(theory, found)),
-        r"\end{enumerate}",
-        *_tiled(theory),
-        *_removed(theory),
-        r"\end{proposition}",
-        r"\begin{proof}[Sketch of proof]",
-        *_proof(theory, classes),
-        r"\end{proof}",
+        *_proposition(
+            title,
+            (*_opening(theory, classes), *whole, *_tiled(theory), *_removed(theory)),
+            (*_completeness(theory), *(() if parts else _proofs(theory, classes))),
+        )
     ]
+    for k, part in enumerate(parts, start=1):
+        named = f"{title}, part {k}: {', '.join(part.events)}"
+        lines += _proposition(named, _list(theory, part.classes), _proofs(theory, part.classes))
     return "\n".join(lines) + "\n"
 
 
-def _opening(theory: Theory, classes: Sequence[EquilibriumClass], knife_edges: bool) -> Iterator[str]:
+def _proposition(title: str, claim: Iterable[str], proof: Iterable[str]) -> Iterator[str]:
+    yield rf"\begin{{proposition}}[{{{for_latex(title)}}}]"
+    yield from claim
+    yield r"\end{proposition}"
+    yield r"\begin{proof}[Sketch of proof]"
+    yield from proof
+    yield r"\end{proof}"
+
+
+def _list(theory: Theory, classes: Sequence[EquilibriumClass]) -> Iterator[str]:
+    yield r"\begin{enumerate}"
+    yield from (line for found in classes for line in _item(theory, found))
+    yield r"\end{enumerate}"
+
+
+def _grouped_list(parts: Sequence[Group]) -> Iterator[str]:
+    """Yield how many classes there are for each combination of events; propositions that follow list them."""
+    yield "By the events that may happen, they are:"
+    yield r"\begin{enumerate}"
+    for k, part in enumerate(parts, start=1):
+        edges = len(part.classes) - part.generic
+        numbers = f"{part.generic} on a region with interior, {edges} where an equation holds"
+        yield rf"\item {_listed([for_latex(event) for event in part.events])}: {numbers} (part {k})."
+    yield r"\end{enumerate}"
+
+
+def _opening(theory: Theory, classes: Sequence[EquilibriumClass]) -> Iterator[str]:
     assumed = _conditions(theory.game.assume)
     if assumed:
         yield f"Let {assumed}, and let every type have positive probability."
@@ -53,10 +78,16 @@ def _opening(theory: Theory, classes: Sequence[EquilibriumClass], knife_edges: b
         yield f"Write {_listed(shown)}."
     concept = CONCEPT_NAMES.get(theory.concept, theory.concept).replace("equilibrium", "equilibria")
     refined = "without refinement" if theory.refinement == "none" else f"refined by {for_latex(theory.refinement)}"
-    hidden = len(theory.knife_edges) if not knife_edges else 0
-    beside = f", beside {hidden} that exist only where parameters satisfy an equation" if hidden else ""
-    claim = "are exactly the following" if theory.complete else "include the following"
-    yield f"The {for_latex(concept)} ({refined}) {claim}{beside}."
+    yield f"The {for_latex(concept)} ({refined}) {_claim(theory, classes)}."
+
+
+def _claim(theory: Theory, classes: Sequence[EquilibriumClass]) -> str:
+    """Return in which sense the classes listed are all, and how many others there are."""
+    hidden = [found for found in theory.classes if found not in classes]
+    if any(found.generic for found in hidden):
+        return f"include the following, beside {len(hidden)} that are not listed"
+    beside = f", beside {len(hidden)} that exist only where parameters satisfy an equation" if hidden else ""
+    return f"{'are exactly' if theory.complete else 'include'} the following{beside}"
 
 
 def _symbols(found: EquilibriumClass) -> tuple[Symbol, ...]:
@@ -140,8 +171,11 @@ def _end(function: str, bounds: Sequence[Expr]) -> str:
     return texts[0] if len(texts) == 1 else rf"{function}\left\{{{', '.join(texts)}\right\}}"
 
 
-def _proof(theory: Theory, classes: Sequence[EquilibriumClass]) -> Iterator[str]:
+def _completeness(theory: Theory) -> Iterator[str]:
     yield f"Completeness: {for_latex(theory.argument)} (trusting {for_latex(', '.join(theory.trusted))})."
+
+
+def _proofs(theory: Theory, classes: Sequence[EquilibriumClass]) -> Iterator[str]:
     yield "For each class:"
     yield r"\begin{enumerate}"
     for found in classes:

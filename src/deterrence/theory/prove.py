@@ -11,7 +11,7 @@ from deterrence.theory.cardinal import reads_cardinal_payoffs
 from deterrence.theory.cases import Cases, conditions_of
 from deterrence.theory.classes import Theory
 from deterrence.theory.derive import derive
-from deterrence.theory.prover import classes_named, decide, read_statement
+from deterrence.theory.prover import decide, read_statement
 from deterrence.theory.statements import Statement
 from deterrence.theory.verdicts import Counterexample, Proof, Quantifier, Verdict
 
@@ -46,7 +46,7 @@ def prove(
     """
     theory = subject if isinstance(subject, Theory) else derive(subject)
     read = read_statement(theory, statement)
-    found = None if within is None else classes_named(theory, within)
+    found = None if within is None else theory.all_named(within)
     cases = Cases(theory)
     asked = quantifier or read.quantifier
     verdict = decide(cases, read, given=conditions_of(given, theory.game), classes=found, quantifier=asked)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
-from deterrence.errors import ExpressionError, SolverError
+from deterrence.errors import ExpressionError
 from deterrence.expressions import (
     AllOf,
     AnyOf,
@@ -20,7 +20,6 @@ from deterrence.expressions import (
     Condition,
     Expr,
     UndefinedError,
-    did_you_mean,
     evaluate_exact,
     holds_exactly,
     substitute,
@@ -37,7 +36,7 @@ from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Existence, Statement, parse_statement
 from deterrence.theory.verdicts import Counterexample, Evaluated, Proof, Quantifier, Undecided, Vacuous, Verdict
 
-__all__ = ["AT_POINTS", "Prover", "classes_named", "decide", "read_statement"]
+__all__ = ["AT_POINTS", "Prover", "decide", "read_statement"]
 
 AT_POINTS: Final = "at every admissible point"
 
@@ -62,16 +61,6 @@ def read_statement(theory: Theory, statement: str | Statement) -> Statement:
     if isinstance(statement, Statement):
         return statement
     return parse_statement(statement, theory.game, theory.names)
-
-
-def classes_named(theory: Theory, name: str) -> tuple[EquilibriumClass, ...]:
-    """Return the class of a name, or all of a family; raise `SolverError` when there is none."""
-    found = theory.all_named(name)
-    if not found:
-        raise SolverError(
-            f"no equilibrium class {name[:64]!a}", where="within", remedy=did_you_mean(name, theory.names)
-        )
-    return found
 
 
 class Prover:

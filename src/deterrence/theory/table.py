@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from deterrence.theory.removal import removal_lines
 if TYPE_CHECKING:
     from deterrence.theory.classes import EquilibriumClass, Interval, Theory
 
-__all__ = ["CONCEPT_NAMES", "ClassRow", "TheoryTable", "play_text", "theory_table"]
+__all__ = ["CONCEPT_NAMES", "ClassRow", "TheoryTable", "html_table", "play_text", "theory_table"]
 
 CONCEPT_NAMES: Final = {
     "pbe": "perfect Bayesian equilibrium",
@@ -25,6 +25,7 @@ CONCEPT_NAMES: Final = {
     "nash": "Nash equilibrium",
 }
 _ONE: Final = Number(1)
+_COLUMNS: Final = ("class", "strategies", "where", "outcome", "left open")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,41 +69,45 @@ class TheoryTable:
     removed: tuple[str, ...] = ()
     tiling: tuple[str, ...] = ()
 
+    @property
+    def headline(self) -> str:
+        """What was derived, and whether it is complete."""
+        return f"{self.title}: {self.concept}, refinement {self.refinement}; {self.argument}"
+
     def __str__(self) -> str:
         """Return the rows as paragraphs."""
-        head = f"{self.title}: {self.concept}, refinement {self.refinement}; {self.argument}"
-        parts = [head, *(line for i, row in enumerate(self.rows, start=1) for line in _paragraph(i, row))]
+        parts = [self.headline, *(line for i, row in enumerate(self.rows, start=1) for line in _paragraph(i, row))]
         parts += ["regions:", *(f"   {line}" for line in self.tiling)] if self.tiling else []
         parts += ["removed by the refinement:", *(f"   {line}" for line in self.removed)] if self.removed else []
         return "\n".join(map(for_terminal, parts))
 
     def _repr_html_(self) -> str:
-        caption = f"{self.title}: {self.concept}, refinement {self.refinement}; {self.argument}"
+        caption = self.headline
         edges = [row for row in self.rows if not row.generic]
         below = "<br>".join(map(for_html, (*self.tiling, *self.removed)))
         folded = f"<details><summary>{len(edges)} more that exist only where an equation holds</summary>"
-        more = f"{folded}{_html_table(edges)}</details>" if edges else ""
-        shown = _html_table([row for row in self.rows if row.generic])
+        more = f"{folded}{html_table(_COLUMNS, map(_cells, edges))}</details>" if edges else ""
+        shown = html_table(_COLUMNS, (_cells(row) for row in self.rows if row.generic))
         return f"<p>{for_html(caption)}</p>{shown}{more}<p>{below}</p>"
 
 
-def _html_table(rows: list[ClassRow]) -> str:
-    columns = ("class", "strategies", "where", "outcome", "left open")
+def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of untrusted text in HTML."""
     cell = '<{0} style="text-align:left;vertical-align:top">{1}</{0}>'
     head = "".join(cell.format("th", name) for name in columns)
-    body = "".join(f"<tr>{''.join(cell.format('td', for_html(text)) for text in _cells(row))}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(cell.format('td', for_html(text)) for text in row)}</tr>" for row in rows)
     return f"<table><tr>{head}</tr>{body}</table>"
 
 
-def theory_table(theory: Theory) -> TheoryTable:
-    """Return a theory's classes in words."""
+def theory_table(theory: Theory, classes: Sequence[EquilibriumClass] | None = None) -> TheoryTable:
+    """Return a theory's classes in words, all of them unless some are given."""
     about = theory.game.about
     return TheoryTable(
         about.title or about.slug or "extensive game",
         CONCEPT_NAMES.get(theory.concept, theory.concept),
         theory.refinement,
         f"{'complete' if theory.complete else 'NOT complete'}: {theory.argument}",
-        tuple(_row(theory.game.tree, found) for found in (*theory.generic, *theory.knife_edges)),
+        tuple(_row(theory.game.tree, found) for found in (theory.classes if classes is None else classes)),
         tuple(removal_lines(theory.removed)),
         tuple(tiling_lines(theory.tiling, theory.untiled)),
     )

@@ -13,7 +13,7 @@ from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.elimination import eliminated
 from deterrence.theory.ground import Ground
 from deterrence.theory.logic import FALSE, TRUE, implication, join, mapped
-from deterrence.theory.prover import Prover, classes_named, read_statement
+from deterrence.theory.prover import Prover, read_statement
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Statement
 from deterrence.theory.verdicts import Undecided
@@ -75,7 +75,7 @@ def weakest_condition(
 
 
 def _single(theory: Theory, name: str) -> EquilibriumClass:
-    found, *others = classes_named(theory, name)
+    found, *others = theory.all_named(name)
     if others:
         raise SolverError(
             f"{len(others) + 1} classes are called {name[:64]!a}",
