@@ -36,7 +36,7 @@ def theory_latex(theory: Theory, classes: Sequence[EquilibriumClass]) -> str:
         )
     ]
     for k, part in enumerate(parts, start=1):
-        named = f"{title}, part {k}: {', '.join(part.events)}"
+        named = f"{title}, part {k}: {part.words}"
         lines += _proposition(named, _list(theory, part.classes), _proofs(theory, part.classes))
     return "\n".join(lines) + "\n"
 
@@ -63,7 +63,7 @@ def _grouped_list(parts: Sequence[Group]) -> Iterator[str]:
     for k, part in enumerate(parts, start=1):
         edges = len(part.classes) - part.generic
         numbers = f"{part.generic} on a region with interior, {edges} where an equation holds"
-        yield rf"\item {_listed([for_latex(event) for event in part.events])}: {numbers} (part {k})."
+        yield rf"\item {for_latex(part.words)}: {numbers} (part {k})."
     yield r"\end{enumerate}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,15 +18,16 @@ __all__ = ["COLUMNS", "MANY", "Group", "groups", "notes", "overview_html", "over
 
 MANY: Final = 30  # classes that are still read one by one
 NAMED: Final = 6  # families named in a row
+_EFFECTS: Final = {"falls": "removes, somewhere at least,", "shrinks": "narrows", "undecided": "leaves undecided"}
 _REMEDY: Final = "theory.table() shows every class, theory.named(name) one; names are in theory.names"
 COLUMNS: Final = ("what may happen", "generic", "knife edge", "distributions", "published profiles")
 
 
 @dataclass(frozen=True)
 class Group:
-    """The classes in which exactly these events have a probability other than zero."""
+    """Classes in which the same events may happen, as `words` say; those on knife edges alone are one group."""
 
-    events: tuple[str, ...]
+    words: str
     classes: tuple[EquilibriumClass, ...]
 
     @property
@@ -39,33 +40,43 @@ class Group:
         """How many different formulas there are for the probabilities of the events."""
         return len({tuple(c.events.items()) for c in self.classes})
 
-    def published(self, results: Iterable[str]) -> tuple[str, ...]:
-        """Return which of the results are profiles that classes of the group play."""
-        families = {c.family for c in self.classes}
-        return tuple(result for result in results if result in families)
-
 
 def groups(classes: Iterable[EquilibriumClass]) -> tuple[Group, ...]:
-    """Return classes by what may happen in them, groups with the most generic classes first."""
-    found: dict[tuple[str, ...], list[EquilibriumClass]] = {}
+    """Return classes by the events with a probability other than zero, groups with the most generic classes first."""
+    found: dict[str, list[EquilibriumClass]] = {}
     for one in classes:
-        possible = tuple(event for event, q in one.events.items() if q != Number(0))
+        possible = ", ".join(event for event, q in one.events.items() if q != Number(0))
         found.setdefault(possible, []).append(one)
-    made = (Group(events, tuple(members)) for events, members in found.items())
-    return tuple(sorted(made, key=lambda group: (-group.generic, -len(group.classes))))
+    made = [Group(words, tuple(members)) for words, members in found.items()]
+    made.sort(key=lambda group: (-group.generic, -len(group.classes)))
+    edges = [group for group in made if not group.generic]
+    if len(edges) < 2:
+        return tuple(made)
+    words = f"{len(edges)} other combinations, on knife edges only"
+    merged = Group(words, tuple(c for group in edges for c in group.classes))
+    return (*made[: len(made) - len(edges)], merged)
 
 
 def rows(theory: Theory) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each group with a generic class, and one for all groups that lie on knife edges."""
-    results = [result.id for result in theory.game.about.results]
-    found = groups(theory.classes)
-    for group in found:
-        if group.generic:
-            yield _row(", ".join(group.events), (group,), results)
-    edges = [group for group in found if not group.generic]
-    if edges:
-        words = f"{len(edges)} other combination{'s' if len(edges) > 1 else ''}, on knife edges only"
-        yield _row(words, edges, results)
+    """Yield what may happen, how many classes and distributions there are, and which results describe them."""
+    for group in groups(theory.classes):
+        families = {c.family for c in group.classes}
+        named = [result.id for result in theory.game.about.results if result.id in families]
+        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+        numbers = (group.generic, len(group.classes) - group.generic, group.distributions)
+        yield group.words, *map(str, numbers), "; ".join(named[:NAMED]) + more
+
+
+def notes(theory: Theory) -> Iterator[str]:
+    """Yield what is known of the regions and of the refinement, in short, with the number of details left out."""
+    lines = list(tiling_lines(theory.tiling, theory.untiled))
+    yield from lines[:2]
+    if len(lines) > 2:
+        yield f"{len(lines) - 2} pairs of outcomes coexist somewhere (not shown)"
+    for effect, verb in _EFFECTS.items():
+        positions = {removal.position for removal in theory.removed if removal.effect == effect}
+        if positions:
+            yield f"{theory.refinement} {verb} {len(positions)} classes (reasons not shown)"
 
 
 def overview_text(theory: Theory) -> str:
@@ -87,25 +98,3 @@ def overview_html(theory: Theory) -> str:
 def _count(theory: Theory) -> str:
     edges = len(theory.knife_edges)
     return f"{len(theory.generic)} generic classes and {edges} on knife edges, none of them shown here by itself:"
-
-
-def _row(words: str, merged: Sequence[Group], results: Sequence[str]) -> tuple[str, ...]:
-    generic = sum(group.generic for group in merged)
-    edges = sum(len(group.classes) for group in merged) - generic
-    named = list(dict.fromkeys(name for group in merged for name in group.published(results)))
-    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-    distributions = sum(group.distributions for group in merged)
-    return words, str(generic), str(edges), str(distributions), "; ".join(named[:NAMED]) + more
-
-
-def notes(theory: Theory) -> Iterator[str]:
-    """Yield what is known of the regions and of the refinement, in short, with the number of details left out."""
-    lines = list(tiling_lines(theory.tiling, theory.untiled))
-    yield from lines[:2]
-    if len(lines) > 2:
-        yield f"{len(lines) - 2} pairs of outcomes coexist somewhere (not shown)"
-    for effect in ("falls", "shrinks", "undecided"):
-        names = {removal.position for removal in theory.removed if removal.effect == effect}
-        verb = {"falls": "removes, at least somewhere,", "shrinks": "narrows", "undecided": "leaves undecided"}[effect]
-        if names:
-            yield f"{theory.refinement} {verb} {len(names)} class{'es' if len(names) > 1 else ''} (reasons not shown)"
