@@ -7,9 +7,10 @@ from fractions import Fraction
 import pytest
 
 from deterrence.errors import GameError, ModelFileError, ParameterError
-from deterrence.games import Chance, Decision, ExtensiveGame, Outcome, Player, parameters
+from deterrence.games import Chance, Decision, ExtensiveGame, Outcome, Player, StrategicGame, parameters
 from deterrence.library import load
-from deterrence.theory.explain import Account, Explanation, Term, explain
+from deterrence.theory.accounts import Account, Explanation, Term
+from deterrence.theory.explain import explain
 
 UDG = "alliance-commitment/unilateral-deterrence"
 LAST = {"hard": {"last": "fight"}, "soft": {"last": "retreat"}}
@@ -98,7 +99,7 @@ def test_mixtures_may_use_parameters_and_definitions(game: ExtensiveGame) -> Non
 @pytest.mark.parametrize(
     ("profile", "at", "error", "message"),
     [
-        ({"Challenger": {"root": "cooperate"}}, {}, GameError, "nothing is prescribed at .*Defender hard: reply"),
+        ("bluf", {}, GameError, "no result 'bluf' with a profile.*did you mean 'bluff'"),
         ({"Chalenger": {"root": "cooperate"}}, {}, ModelFileError, "did you mean 'Challenger'"),
         (BRAVE, {"p_Def": [0.1, 0.2]}, ParameterError, "one admissible point"),
         (BRAVE, {"c_SQ": 9}, ParameterError, "one admissible point"),
@@ -130,3 +131,74 @@ def test_payments_and_chance_enter_the_sum() -> None:
     )
     assert only.gain == 2
     assert found.verdict == "no"
+
+
+def test_a_gap_is_filled_by_what_is_best_whatever_is_believed(game: ExtensiveGame) -> None:
+    brief = {
+        "Challenger": {"hard": {"root": "defect"}, "soft": {"root": "cooperate"}},
+        "Defender": SEPARATING["Defender"],
+    }
+    found = explain(game, brief, at={"p_Def": "3/8"})
+    assert (found.verdict, found.checked_gain) == ("yes", 0)
+    assert account(found, "Challenger hard: last").prescription == "best"
+    assert "fight is best whatever is believed" in str(account(found, "Challenger hard: last"))
+    assert explain(game, "separating", at={"p_Def": "3/8"}).verdict == "yes"
+    assert (
+        explain(game, "separating", at={"p_Def": "3/4"}).deviations
+        == explain(game, SEPARATING, at={"p_Def": "3/4"}).deviations
+    )
+
+
+def test_a_gap_that_matters_stays_open_and_is_named(game: ExtensiveGame) -> None:
+    found = explain(game, {"Challenger": {"root": "defect"}})
+    assert found.verdict == "open"
+    assert found.sentence == "open: a prescription is missing"
+    assert account(found, "Challenger hard: root").actions[1].needs == ("Defender soft: reply",)
+    assert account(found, "Defender soft: reply").open == "nothing is prescribed here"
+    assert "concede: 1 x 1 (concession) = 1" in str(account(found, "Defender soft: reply"))
+    bare = explain(game, {})
+    assert bare.verdict == "open"
+    assert account(bare, "Defender soft: reply").reached is None
+
+
+def test_a_missing_belief_is_told_by_the_threshold() -> None:
+    beer = load("signalling/beer-quiche")
+    assert isinstance(beer, ExtensiveGame)
+    profile = {"Sender": {"breakfast": "quiche"}, "Receiver": {"saw-quiche": "leave", "saw-beer": "fight"}}
+    found = explain(beer, profile)
+    assert account(found, "Receiver: saw-beer").unless == ("P(Sender.strong) <= 1/2 (else leave is better)",)
+    for strong, verdict in (("1/2", "yes"), (0.51, "no"), (Fraction(1, 10), "yes")):
+        beliefs = {"Receiver": {"saw-beer": {"Sender.strong": strong}}}
+        assert explain(beer, profile, beliefs=beliefs).verdict == verdict
+
+
+def test_selten_on_the_horse() -> None:
+    horse = load("solution-concepts/selten-horse")
+    assert isinstance(horse, ExtensiveGame)
+    found = explain(horse, {"First": {"first": "down"}, "Second": {"second": "across"}, "Third": {"third": "left"}})
+    assert [(d.where, d.gain) for d in found.deviations] == [("Second: second", 3)]
+    good = {"First": {"first": "across"}, "Second": {"second": "across"}, "Third": {"third": "right"}}
+    assert explain(horse, good).verdict == "open"
+    assert explain(horse, good, beliefs={"Third": {"third": {"third-right": "2/3"}}}).verdict == "yes"
+
+
+def test_tables_are_explained_too() -> None:
+    chicken = load("crisis-management/chicken")
+    assert isinstance(chicken, StrategicGame)
+    found = explain(chicken, {"Row": {"stand": 0.25}, "Column": "yield"})
+    assert [(d.where, d.gain) for d in found.deviations] == [("Row", Fraction(3, 4)), ("Column", Fraction(1, 2))]
+    assert explain(chicken, "brinkmanship").verdict == "yes"
+    assert explain(chicken, {"Row": "stand"}).sentence == "open: a prescription is missing"
+    with pytest.raises(GameError, match="beliefs follow from the profile"):
+        explain(chicken, {"Row": "stand"}, beliefs={"Row": {"x": 1}})
+    with pytest.raises(ModelFileError, match="did you mean 'stand'"):
+        explain(chicken, {"Row": {"stnd": 1}})
+
+
+def test_simultaneous_moves_are_explained() -> None:
+    game = load("crisis-management/mutual-deterrence")
+    assert isinstance(game, ExtensiveGame)
+    found = explain(game, {"A": {"first": "defect"}, "B": {"second": "cooperate"}})
+    assert found.verdict == "no"
+    assert "pressed, A.hard" in str(account(found, "B soft: second"))
+    assert "quiet" not in str(account(found, "B soft: second"))

@@ -85,4 +85,4 @@ def test_what_a_refinement_leaves_keeps_its_name() -> None:
     before = theory("alliance-commitment/unilateral-deterrence")
     after = theory("alliance-commitment/unilateral-deterrence", "D1")
     assert {c.name for c in after.classes} <= {c.name for c in before.classes}
-    assert {r.name for r in after.removed} <= {c.name for c in before.classes}
+    assert {r.name for r in after.removed} <= {c.family for c in before.classes}

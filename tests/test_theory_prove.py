@@ -119,7 +119,7 @@ def test_joining_drops_what_decides_nothing() -> None:
 def test_war_is_no_more_likely_than_a_hard_challenger(theory: Theory) -> None:
     proof = prove(theory, "P(war) <= p_Ch")
     assert isinstance(proof, Proof)
-    assert set(proof.classes) == {c.name for c in theory.classes}
+    assert set(proof.classes) == {c.family for c in theory.classes}
     assert any(t.startswith("z3") for t in proof.trusted)
 
 
@@ -350,7 +350,7 @@ def test_some_equilibrium_needs_no_elimination_where_every_one_fits(theory: Theo
 def test_where_no_equilibrium_fits_each_is_shown(theory: Theory) -> None:
     answer = prove(theory, "in some equilibrium P(war) == p_Ch*p_Def")
     assert isinstance(answer, Counterexample)
-    assert {side.within for side in answer.sides} == set(answer.present)
+    assert {theory.named(side.within).family for side in answer.sides} == set(answer.present)
     assert not any(side.holds for side in answer.sides)
 
 

@@ -9,7 +9,7 @@ from deterrence.games.nodes import Decision, Node, Outcome
 from deterrence.games.statements import About, EquilibriumResult, Prescription, Result
 from deterrence.games.strategic import Profile, StrategicGame
 
-__all__ = ["simultaneous_tree"]
+__all__ = ["placed", "simultaneous_tree"]
 
 
 def simultaneous_tree(game: StrategicGame) -> ExtensiveGame:
@@ -61,8 +61,9 @@ def _about(about: About) -> About:
 def _result(result: Result) -> Result:
     if not isinstance(result, EquilibriumResult):
         return result
-    return replace(result, profile=tuple(_placed(p) for p in result.profile))
+    return replace(result, profile=tuple(placed(p) for p in result.profile))
 
 
-def _placed(prescription: Prescription) -> Prescription:
+def placed(prescription: Prescription) -> Prescription:
+    """Return what a profile of a strategic game prescribes, at the player's information set in the tree."""
     return replace(prescription, information_set=prescription.player)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -14,162 +13,107 @@ from deterrence.certify import certify_sequential
 from deterrence.compiled import CompiledTree, Value, compile_tree, parameter_points
 from deterrence.compiled.prescribed import prescribed_strategy, prescribes, singled_out
 from deterrence.errors import GameError, ParameterError
-from deterrence.expressions import evaluate_exact, exact_number, substitute, to_text
-from deterrence.games import ExtensiveGame, FrozenMap, InformationSet, Prescription, Tree
+from deterrence.expressions import did_you_mean, evaluate_exact, exact_number, substitute, to_text
+from deterrence.games import (
+    EquilibriumResult,
+    ExtensiveGame,
+    FrozenMap,
+    InformationSet,
+    Prescription,
+    StrategicGame,
+    Tree,
+)
+from deterrence.games.simultaneous import placed, simultaneous_tree
 from deterrence.library.places import Place, Table
-from deterrence.library.read_profiles import read_behaviour, read_beliefs
+from deterrence.library.read_profiles import read_behaviour, read_beliefs, read_mixtures
 from deterrence.library.scope import Scope
 from deterrence.profiles import Assessment
+from deterrence.theory.accounts import Account, ActionWorth, Explanation, Source, Term, signed
 
-__all__ = ["Account", "ActionWorth", "Explanation", "Term", "explain"]
+__all__ = ["explain"]
 
 Written: TypeAlias = "Sequence[Prescription] | Mapping[str, object]"
-
-
-@dataclass(frozen=True)
-class Term:
-    """One outcome after an action: its probability, its event, and the mover's payoff with payments on the way."""
-
-    probability: Fraction
-    event: str
-    payoff: Fraction
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActionWorth:
-    """An action: how likely the profile makes it, and its expected payoff as the sum of its terms."""
-
-    action: str
-    played: Fraction
-    terms: tuple[Term, ...]
-
-    @property
-    def worth(self) -> Fraction:
-        """The expected payoff."""
-        return sum((t.probability * t.payoff for t in self.terms), Fraction(0))
-
-    def __str__(self) -> str:
-        """Return the sum as it is done by hand."""
-        terms = " + ".join(f"{t.probability} x {t.payoff} ({t.event})" for t in self.terms)
-        return f"{self.action}: {terms} = {self.worth}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """The mover's arithmetic at one information set, all later moves as the profile says.
-
-    `beliefs` are by node: from Bayes' rule where the set is reached (`reached` is its probability), elsewhere as given;
-    where none is given but every belief leads to the same verdict on single moves they are uniform. `actions` is empty
-    where no belief is known. `conflict` says how a given belief contradicts Bayes' rule.
-    """
-
-    where: str
-    player: str
-    reached: Fraction
-    beliefs: FrozenMap[str, Fraction]
-    actions: tuple[ActionWorth, ...]
-    conflict: str = ""
-
-    @property
-    def prescribed(self) -> Fraction:
-        """What the prescribed mixture yields."""
-        return sum((a.played * a.worth for a in self.actions), Fraction(0))
-
-    @property
-    def best(self) -> ActionWorth | None:
-        """The action worth most, None without beliefs."""
-        return max(self.actions, key=lambda a: a.worth, default=None)
-
-    @property
-    def gain(self) -> Fraction:
-        """What the best action yields beyond the prescription."""
-        return self.best.worth - self.prescribed if self.best is not None else Fraction(0)
-
-    def __str__(self) -> str:
-        """Return the arithmetic, one line per action, and the conclusion."""
-        place = f"reached with probability {self.reached}" if self.reached else "off the path"
-        held = "; ".join(f"{node} {q}" for node, q in self.beliefs.items())
-        lines = [f"{self.where} ({place}{f'; beliefs: {held}' if len(self.beliefs) > 1 else ''})"]
-        lines += [f"  {action}" for action in self.actions]
-        if self.conflict:
-            lines.append(f"  {self.conflict}")
-        if self.best is None:
-            lines.append("  no belief is given here")
-        elif self.gain:
-            lines.append(
-                f"  deviates to {self.best.action}: {self.best.worth} against {self.prescribed}, gain {self.gain}"
-            )
-        else:
-            lines.append("  no other action yields more")
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Explanation:
-    """What every mover would do at one exact point, and whether the profile with its beliefs is an equilibrium.
-
-    `verdict` is "yes" when the independent checker confirms sequential rationality given the beliefs, with Bayes'
-    rule wherever play comes (weak perfect Bayesian equilibrium); "no" when somebody deviates or a belief contradicts
-    Bayes' rule; "open" when a belief off the path is missing and nothing else objects.
-    """
-
-    accounts: tuple[Account, ...]
-    verdict: Literal["yes", "no", "open"]
-    checked_gain: Fraction | None
-
-    @property
-    def deviations(self) -> tuple[Account, ...]:
-        """The information sets at which the mover gains by one action, largest gain first."""
-        return tuple(sorted((a for a in self.accounts if a.gain > 0), key=lambda a: -a.gain))
-
-    def __str__(self) -> str:
-        """Return the deviations, or why nobody deviates."""
-        shown = self.deviations or self.accounts
-        words = {"yes": "nobody gains by deviating", "no": "not an equilibrium", "open": "open: a belief is missing"}
-        more = ""
-        if self.verdict == "no" and not self.deviations and self.checked_gain:
-            more = f"; several moves together gain {self.checked_gain}"
-        return "\n".join([words[self.verdict] + more, *map(str, shown)])
+Read: TypeAlias = "Sequence[Prescription]"
+Row: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.object_]]"
 
 
 def explain(
-    game: ExtensiveGame, profile: Written, *, at: Mapping[str, Value] | None = None, beliefs: Written | None = None
+    game: ExtensiveGame | StrategicGame,
+    profile: Written | str,
+    *,
+    at: Mapping[str, Value] | None = None,
+    beliefs: Written | None = None,
 ) -> Explanation:
     """Return the arithmetic of every mover under a profile, at one parameter point, in exact rationals.
 
     Profile and beliefs are written as in model files, `{"Challenger": {"hard": {"root": "defect"}}}` and
-    `{"Defender": {"soft": {"reply": {"Challenger.hard": "1/2"}}}}`, or as prescriptions. Every information set must be
-    prescribed for. Parameters that `at` does not name are at their defaults. Raises `GameError` for a set without
-    prescription and for probabilities that are none, `ModelFileError` for unknown names, `ParameterError` for more
-    than one point or one outside the assumptions.
+    `{"Defender": {"soft": {"reply": {"Challenger.hard": "1/2"}}}}`, or as prescriptions; for a strategic game it is
+    `{"Row": "stand", "Column": {"stand": 0.5}}`. A text is the id of a published result, whose profile and beliefs are
+    taken. Where nothing is prescribed an action that is best whatever is believed is taken; other gaps, in the profile
+    and in the beliefs, stay open, and the answer says what depends on them. Parameters that
+    `at` does not name are at their defaults. Raises `GameError` for probabilities that are none and an unknown result,
+    `ModelFileError` for unknown names, `ParameterError` for more than one point or one outside the assumptions.
+
+    >>> from deterrence.games import StrategicGame
+    >>> pays = {(a, b): {"Row": 1 if a == b else 0, "Column": 2} for a in "xy" for b in "xy"}
+    >>> game = StrategicGame({"Row": ["x", "y"], "Column": ["x", "y"]}, pays)
+    >>> print(explain(game, {"Row": "x", "Column": {"x": "1/4"}}))
+    not an equilibrium
+    Row (reached with probability 1)
+      x: 1/4 x 1 (x, x) + 3/4 x 0 (x, y) = 1/4
+      y: 1/4 x 0 (y, x) + 3/4 x 1 (y, y) = 3/4
+      deviates to y: 3/4 against 1/4, gain 1/2
     """
     points = parameter_points(game, at, exact=True)
     if points.size != 1 or not points.admissible.all():
         raise ParameterError("explain needs one admissible point", where="at", remedy="one number per parameter")
+    if isinstance(profile, str):
+        result = _published(game, profile)
+        profile, beliefs = result.profile, beliefs or result.beliefs
+    prescriptions, held = _profile(game, profile), _beliefs(game, beliefs or ())
+    tree = game if isinstance(game, ExtensiveGame) else simultaneous_tree(game)
+    strategy = prescribed_strategy(tree.tree, prescriptions, tree.resolved_definitions, points)[0, 0]
+    compiled = compile_tree(tree, points)
+    _check(tree.tree, strategy)
     point = {p.name: points.flat(p.name)[0] for p in game.parameters}
-    tree, definitions = game.tree, game.resolved_definitions
-    prescriptions, held = _read(game, profile, beliefs or ())
-    strategy = prescribed_strategy(tree, prescriptions, definitions, points)[0, 0]
-    _check(tree, strategy)
     given = {
-        i: {key: evaluate_exact(substitute(q, definitions), point) for key, q in one.probabilities.items()}
+        i: {
+            key: evaluate_exact(substitute(q, tree.resolved_definitions), point) for key, q in one.probabilities.items()
+        }
         for one in held
-        for i, h in enumerate(tree.information_sets)
-        if prescribes(one, tree, h)
+        for i, h in enumerate(tree.tree.information_sets)
+        if prescribes(one, tree.tree, h)
     }
-    return _Accounting(compile_tree(game, points), strategy, given).run()
+    return _Accounting(compiled, strategy, given, table=isinstance(game, StrategicGame)).run()
 
 
-def _read(
-    game: ExtensiveGame, profile: Written, beliefs: Written
-) -> tuple[Sequence[Prescription], Sequence[Prescription]]:
+def _published(game: ExtensiveGame | StrategicGame, name: str) -> EquilibriumResult:
+    results = {r.id: r for r in game.about.results if isinstance(r, EquilibriumResult) and r.profile}
+    if name not in results:
+        raise GameError(f"no result {name[:64]!a} with a profile", where="profile", remedy=did_you_mean(name, results))
+    return results[name]
+
+
+def _profile(game: ExtensiveGame | StrategicGame, profile: Sequence[Prescription] | Mapping[str, object]) -> Read:
+    if not isinstance(profile, Mapping):
+        return profile if isinstance(game, ExtensiveGame) else [placed(one) for one in profile]
+    table = Table(_plain(profile), Place("profile"))
+    if isinstance(game, StrategicGame):
+        return [placed(one) for one in read_mixtures(table, game, _scope(game))]
+    return read_behaviour(table, game, _scope(game))
+
+
+def _beliefs(game: ExtensiveGame | StrategicGame, beliefs: Written) -> Read:
+    if not beliefs or not isinstance(beliefs, Mapping):
+        return beliefs or ()
+    if isinstance(game, StrategicGame):
+        raise GameError("in a strategic game beliefs follow from the profile", where="beliefs", remedy="leave them out")
+    return read_beliefs(Table(_plain(beliefs), Place("beliefs")), game, _scope(game))
+
+
+def _scope(game: ExtensiveGame | StrategicGame) -> Scope:
     definitions = {name: to_text(formula) for name, formula in game.definitions.items()}
-    scope = Scope(game.parameters, Table(definitions, Place("definitions")))
-    if isinstance(profile, Mapping):
-        profile = read_behaviour(Table(_plain(profile), Place("profile")), game, scope)
-    if isinstance(beliefs, Mapping):
-        beliefs = read_beliefs(Table(_plain(beliefs), Place("beliefs")), game, scope)
-    return profile, beliefs
+    return Scope(game.parameters, Table(definitions, Place("definitions")))
 
 
 def _plain(table: Mapping[str, object]) -> dict[str, object]:
@@ -181,40 +125,70 @@ def _text(value: object) -> object:
     return str(exact_number(value)) if isinstance(value, Fraction | Decimal | float | int) else value
 
 
-def _check(tree: Tree, strategy: np.ndarray[tuple[int, ...], np.dtype[np.object_]]) -> None:
-    open_sets = [tree.set_name(h) for h in tree.information_sets if any(q != q for q in strategy[h.moves])]
-    if open_sets:
-        raise GameError(f"nothing is prescribed at {'; '.join(open_sets)}", where="profile", remedy="name an action")
+def _check(tree: Tree, strategy: Row) -> None:
     for h in tree.information_sets:
-        if min(strategy[h.moves]) < 0 or sum(strategy[h.moves]) != 1:
+        q = strategy[h.moves]
+        if not _open(q) and (min(q) < 0 or sum(q) != 1):
             raise GameError("the probabilities are no distribution", where=tree.set_name(h), remedy="let them sum to 1")
 
 
+def _open(odds: Row) -> bool:
+    return any(q != q for q in odds)
+
+
 class _Accounting:
-    """The sums at one point."""
+    """The sums at one point; what depends on an information set without prescription is left open."""
 
     def __init__(
-        self,
-        compiled: CompiledTree,
-        strategy: np.ndarray[tuple[int, ...], np.dtype[np.object_]],
-        given: Mapping[int, Mapping[str, Fraction]],
+        self, compiled: CompiledTree, strategy: Row, given: Mapping[int, Mapping[str, Fraction]], *, table: bool
     ) -> None:
         self.compiled, self.tree, self.strategy, self.given = compiled, compiled.tree, strategy, given
-        self.reach = [Fraction(0)] * len(self.tree.nodes)
+        self.table = table
+        self.filled = self._fill()
+        self.reach: list[Fraction | None] = [Fraction(0)] * len(self.tree.nodes)
         self.reach[0] = Fraction(1)
         for i, node in enumerate(self.tree.nodes):
+            odds = self._odds(i)
             for b, child in enumerate(node.children):
-                self.reach[child] += self.reach[i] * self._odds(i)[b]
+                self.reach[child] = _sum([self.reach[child], _product(self.reach[i], odds[b] if odds else None)])
+
+    def _fill(self) -> set[int]:
+        """Fill sets without prescription at which one action is best at every node, and return which."""
+        filled: set[int] = set()
+        while True:
+            found = {i: self._dominant(h) for i, h in enumerate(self.tree.information_sets)}
+            new = {i: a for i, a in found.items() if a is not None}
+            for i, a in new.items():
+                h = self.tree.information_sets[i]
+                self.strategy[h.moves] = [Fraction(int(b == a)) for b in range(len(h.actions))]
+            if not new:
+                return filled
+            filled |= new.keys()
+
+    def _dominant(self, h: InformationSet) -> int | None:
+        """Return the only best action at every node of a set without prescription, None where there is none."""
+        if not _open(self.strategy[h.moves]):
+            return None
+        found: set[int] = set()
+        for member in h.members:
+            sums = [self._action(h, a, [member], [Fraction(1)]) for a in range(len(h.actions))]
+            top = max(action.worth for action in sums)
+            best = [a for a, action in enumerate(sums) if action.worth == top]
+            if any(action.needs for action in sums) or len(best) > 1:
+                return None
+            found.update(best)
+        return found.pop() if len(found) == 1 else None
 
     def run(self) -> Explanation:
         """Return all accounts and the verdict."""
-        held = [self._beliefs(i, h) for i, h in enumerate(self.tree.information_sets)]
-        accounts = tuple(self._account(i, h, *held[i]) for i, h in enumerate(self.tree.information_sets))
-        rows = [q for beliefs, _ in held for q in beliefs or ()]
-        missing = any(beliefs is None for beliefs, _ in held)
+        sets = list(enumerate(self.tree.information_sets))
+        held = [self._beliefs(i, h) for i, h in sets]
+        accounts = tuple(self._account(i, h, *held[i]) for i, h in sets)
+        missing = any(a.open for a in accounts)
         gain: Fraction | None = None
         passed = False
         if not missing:
+            rows = [q for beliefs, _, _ in held for q in beliefs or ()]
             assessment = Assessment(self.tree, self.strategy[None, None], np.array([[rows]], dtype=object))
             certificate = certify_sequential(self.compiled, assessment, np.ones((1, 1), dtype=np.bool_))
             passed, gain = bool(certificate.passed.all()), certificate.gain[0, 0]
@@ -222,23 +196,26 @@ class _Accounting:
         verdict: Literal["yes", "no", "open"] = "open" if missing and not objection else "yes" if passed else "no"
         return Explanation(accounts=accounts, verdict=verdict, checked_gain=gain)
 
-    def _odds(self, i: int) -> Sequence[Fraction]:
+    def _odds(self, i: int) -> Sequence[Fraction] | None:
+        """Return the probabilities of the branches at a node, None where nothing is prescribed."""
         node = self.tree.nodes[i]
         if node.kind == "chance":
             return [row[0] for row in self.compiled.chance_rows[i]]
-        return list(self.strategy[self.tree.information_sets[node.information_set].moves])
+        odds = self.strategy[self.tree.information_sets[node.information_set].moves] if node.children else ()
+        return None if _open(odds) else list(odds)
 
-    def _beliefs(self, i: int, h: InformationSet) -> tuple[list[Fraction] | None, str]:
-        """Return beliefs over the nodes of a set, and how a given belief contradicts Bayes' rule."""
-        total = sum((self.reach[m] for m in h.members), Fraction(0))
+    def _beliefs(self, i: int, h: InformationSet) -> tuple[list[Fraction] | None, Source, str]:
+        """Return beliefs over the nodes of a set, their source, and how a given one contradicts Bayes' rule."""
+        total = _sum([self.reach[m] for m in h.members])
         given = self._given(h, self.given[i]) if i in self.given else None
         if not total:
-            return (given or self._any_belief(h)), ""
-        bayes = [self.reach[m] / total for m in h.members]
+            found = given or self._any_belief(h)
+            return found, "given" if given else "any" if found else "none", ""
+        bayes = [(self.reach[m] or Fraction(0)) / total for m in h.members]
         if given is None or given == bayes:
-            return bayes, ""
+            return bayes, "Bayes", ""
         right = ", ".join(f"{self.tree.node_name(h, m)} {q}" for m, q in zip(h.members, bayes, strict=True))
-        return given, f"the belief contradicts Bayes' rule, which gives {right}"
+        return given, "given", f"the belief contradicts Bayes' rule, which gives {right}"
 
     def _given(self, h: InformationSet, written: Mapping[str, Fraction]) -> list[Fraction]:
         """Return a written belief over the nodes of a set; a single node that is not named takes the rest."""
@@ -257,52 +234,111 @@ class _Accounting:
 
     def _any_belief(self, h: InformationSet) -> list[Fraction] | None:
         """Return the uniform belief where every belief gives the same verdict on single moves, else None."""
-        gains = []
-        for member in h.members:
-            worths = [self._action(h, a, [member], [Fraction(1)]).worth for a in range(len(h.actions))]
-            prescribed = sum((q * w for q, w in zip(self.strategy[h.moves], worths, strict=True)), Fraction(0))
-            gains.append([worth - prescribed for worth in worths])
+        uniform = [Fraction(1, len(h.members))] * len(h.members)
+        if len(h.members) == 1:
+            return uniform
+        gains = self._gains(h)
+        if gains is None:
+            return None
         accepted = all(max(row) <= 0 for row in gains)
         refused = any(min(column) > 0 for column in zip(*gains, strict=True))
-        return [Fraction(1, len(h.members))] * len(h.members) if accepted or refused else None
+        return uniform if accepted or refused else None
 
-    def _account(self, i: int, h: InformationSet, beliefs: list[Fraction] | None, conflict: str) -> Account:
+    def _gains(self, h: InformationSet) -> list[list[Fraction]] | None:
+        """Return for each node of a set what each action yields beyond the prescription, None where that is open."""
+        gains = []
+        for member in h.members:
+            sums = [self._action(h, a, [member], [Fraction(1)]) for a in range(len(h.actions))]
+            if _open(self.strategy[h.moves]) or any(action.needs for action in sums):
+                return None
+            prescribed = sum((action.played * action.worth for action in sums), Fraction(0))
+            gains.append([action.worth - prescribed for action in sums])
+        return gains
+
+    def _unless(self, h: InformationSet) -> Iterator[str]:
+        """Yield the conditions on a belief under which no action yields more than the prescription."""
+        names = [self.tree.node_name(h, m) for m in h.members]
+        columns = zip(*(self._gains(h) or ()), strict=True)
+        for action, column in zip(h.actions, columns, strict=False):
+            if max(column) <= 0:
+                continue
+            if len(names) == 2:
+                edge = column[1] / (column[1] - column[0])
+                yield f"P({names[0]}) {'<=' if column[0] > column[1] else '>='} {edge} (else {action} is better)"
+            else:
+                terms = " + ".join(f"P({name}) x {signed(-gain)}" for name, gain in zip(names, column, strict=True))
+                yield f"{terms} >= 0 (else {action} is better)"
+
+    def _account(
+        self, i: int, h: InformationSet, beliefs: list[Fraction] | None, source: Source, conflict: str
+    ) -> Account:
         sums = () if beliefs is None else (self._action(h, a, h.members, beliefs) for a in range(len(h.actions)))
+        names = () if self.table else [self.tree.node_name(h, m) for m in h.members]
         return Account(
-            where=self.tree.set_name(h),
+            where=self._name(h),
             player=self.tree.players[h.player],
-            reached=sum((self.reach[m] for m in h.members), Fraction(0)),
-            beliefs=FrozenMap({self.tree.node_name(h, m): q for m, q in zip(h.members, beliefs or (), strict=False)}),
+            reached=_sum([self.reach[m] for m in h.members]),
+            beliefs=FrozenMap(dict(zip(names, beliefs or (), strict=False))),
+            source=source,
             actions=tuple(sums),
             conflict=conflict,
+            prescription="best" if i in self.filled else "open" if _open(self.strategy[h.moves]) else "written",
+            unless=tuple(self._unless(h)) if beliefs is None else (),
         )
 
-    def _action(self, h: InformationSet, a: int, nodes: Sequence[int], weights: Sequence[Fraction]) -> ActionWorth:
-        totals: dict[tuple[str, Fraction], Fraction] = {}
-        for node, weight in zip(nodes, weights, strict=True):
-            self._spread(node, a, weight, Fraction(0), h.player, totals)
-        terms = tuple(Term(q, event, payoff) for (event, payoff), q in totals.items())
-        return ActionWorth(action=h.actions[a], played=self.strategy[h.first_move + a], terms=terms)
+    def _name(self, h: InformationSet) -> str:
+        return self.tree.players[h.player] if self.table else self.tree.set_name(h)
 
-    def _spread(
-        self,
-        node: int,
-        branch: int,
-        weight: Fraction,
-        paid: Fraction,
-        player: int,
-        totals: dict[tuple[str, Fraction], Fraction],
-    ) -> None:
-        """Add up the outcomes that follow a branch, with the player's payoff and payments."""
+    def _action(self, h: InformationSet, a: int, nodes: Sequence[int], weights: Sequence[Fraction]) -> ActionWorth:
+        spread = _Spread(self, h.player)
+        for node, weight in zip(nodes, weights, strict=True):
+            spread.add(node, a, weight, Fraction(0))
+        played = self.strategy[h.first_move + a]
+        return ActionWorth(
+            action=h.actions[a],
+            played=played if played == played else Fraction(0),
+            terms=tuple(Term(q, event, payoff) for (event, payoff), q in spread.totals.items()),
+            needs=tuple(self._name(self.tree.information_sets[i]) for i in spread.needs),
+        )
+
+
+class _Spread:
+    """The outcomes that follow branches, with one player's payoff and payments, and open sets on the way."""
+
+    def __init__(self, accounting: _Accounting, player: int) -> None:
+        self.accounting, self.player = accounting, player
+        self.totals: dict[tuple[str, Fraction], Fraction] = {}
+        self.needs: dict[int, None] = {}
+
+    def add(self, node: int, branch: int, weight: Fraction, paid: Fraction) -> None:
+        """Add what follows a branch of a node, with a weight and what was paid before."""
         if not weight:
             return
-        if node in self.compiled.payment_rows:
-            row = self.compiled.payment_rows[node][branch].get(player)
+        compiled, tree = self.accounting.compiled, self.accounting.tree
+        if node in compiled.payment_rows:
+            row = compiled.payment_rows[node][branch].get(self.player)
             paid += row[0] if row is not None else 0
-        child = self.tree.nodes[node].children[branch]
-        if self.tree.nodes[child].kind == "end":
-            key = (self.tree.nodes[child].event, paid + self.compiled.payoff_rows[child][player][0])
-            totals[key] = totals.get(key, Fraction(0)) + weight
+        child = tree.nodes[node].children[branch]
+        if tree.nodes[child].kind == "end":
+            key = (tree.nodes[child].event, paid + compiled.payoff_rows[child][self.player][0])
+            self.totals[key] = self.totals.get(key, Fraction(0)) + weight
             return
-        for b, q in enumerate(self._odds(child)):
-            self._spread(child, b, weight * q, paid, player, totals)
+        odds = self.accounting._odds(child)
+        if odds is None:
+            self.needs[tree.nodes[child].information_set] = None
+            return
+        for b, q in enumerate(odds):
+            self.add(child, b, weight * q, paid)
+
+
+def _product(left: Fraction | None, right: Fraction | None) -> Fraction | None:
+    """Return a product of numbers that may be unknown (None)."""
+    if left == 0 or right == 0:
+        return Fraction(0)
+    return None if left is None or right is None else left * right
+
+
+def _sum(numbers: Sequence[Fraction | None]) -> Fraction | None:
+    """Return a sum of numbers that may be unknown (None)."""
+    known = [q for q in numbers if q is not None]
+    return sum(known, Fraction(0)) if len(known) == len(numbers) else None

@@ -50,7 +50,8 @@ class Removal:
 
     With effect "falls" no equilibrium of the class is left where `where` holds (everywhere, if that is empty); with
     "shrinks" those are left whose beliefs the arguments allow; with "undecided" the class was kept whole because the
-    question has no answer in closed form, for the reason given. `position` is its place in the unrefined theory.
+    question has no answer in closed form, for the reason given. `name` is that of its family, `position` its place in
+    the unrefined theory.
     """
 
     name: str

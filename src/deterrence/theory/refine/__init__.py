@@ -119,10 +119,10 @@ class _Refinement:
             if other.generic:
                 raise
             edge = tuple(c for c in other.region if isinstance(c, Comparison) and "==" in c.operators)
-            self._passed_over.append(_undecided(found, position, f"{other.name}: {reason.problem}", edge))
+            self._passed_over.append(_undecided(found, position, f"{other.family}: {reason.problem}", edge))
             return []
 
 
 def _undecided(found: EquilibriumClass, position: int, problem: str, where: tuple[Condition, ...]) -> Removal:
     argument = Argument(sender="", after=(), struck=(), by="", reason=problem)
-    return Removal(name=found.name, position=position, effect="undecided", where=where, arguments=(argument,))
+    return Removal(name=found.family, position=position, effect="undecided", where=where, arguments=(argument,))

@@ -152,7 +152,7 @@ class _Cut:
         conditions = () if shown == TRUE else shown.parts if isinstance(shown, AllOf) else (shown,)
         return [
             Removal(
-                name=self.found.name,
+                name=self.found.family,
                 position=self.position,
                 effect=effect,
                 where=conditions,

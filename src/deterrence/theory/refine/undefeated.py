@@ -147,14 +147,14 @@ class _Defeat:
         gains = " and ".join(gaining) + (" gain" if len(gaining) > 1 else " gains")
         others = f", {' and '.join(level)} {'lose' if len(level) > 1 else 'loses'} nothing" if level else ""
         reason = (
-            f"defeated by {self.other.name}, in which {who} may {action}: there {gains}{others}, and the belief "
+            f"defeated by {self.other.family}, in which {who} may {action}: there {gains}{others}, and the belief "
             f"after {action} does not reckon with it"
         )
         return Argument(
             sender=self.deviation.sender,
             after=self.deviation.after,
             struck=tuple(senders),
-            by=self.other.name,
+            by=self.other.family,
             reason=reason,
         )
 
