@@ -139,7 +139,7 @@ def test_a_gap_is_filled_by_what_is_best_whatever_is_believed(game: ExtensiveGam
         "Defender": SEPARATING["Defender"],
     }
     found = explain(game, brief, at={"p_Def": "3/8"})
-    assert (found.verdict, found.checked_gain) == ("yes", 0)
+    assert (found.verdict, found.checked_gain) == ("yes", Fraction(0))
     assert account(found, "Challenger hard: last").prescription == "best"
     assert "fight is best whatever is believed" in str(account(found, "Challenger hard: last"))
     assert explain(game, "separating", at={"p_Def": "3/8"}).verdict == "yes"
@@ -176,7 +176,7 @@ def test_selten_on_the_horse() -> None:
     horse = load("solution-concepts/selten-horse")
     assert isinstance(horse, ExtensiveGame)
     found = explain(horse, {"First": {"first": "down"}, "Second": {"second": "across"}, "Third": {"third": "left"}})
-    assert [(d.where, d.gain) for d in found.deviations] == [("Second: second", 3)]
+    assert [(d.where, d.gain) for d in found.deviations] == [("Second: second", Fraction(3))]
     good = {"First": {"first": "across"}, "Second": {"second": "across"}, "Third": {"third": "right"}}
     assert explain(horse, good).verdict == "open"
     assert explain(horse, good, beliefs={"Third": {"third": {"third-right": "2/3"}}}).verdict == "yes"

@@ -27,10 +27,11 @@ from deterrence.games import EquilibriumResult, ExtensiveGame
 from deterrence.library import load
 from deterrence.solving import solve
 from deterrence.theory import Theory, derive
+from deterrence.theory.accounts import Explanation
 from deterrence.theory.algebra import Algebra
 from deterrence.theory.compare import compare
 from deterrence.theory.derive import derive_profile
-from deterrence.theory.explain import Explanation, explain
+from deterrence.theory.explain import explain
 from deterrence.theory.interior import interior
 from deterrence.theory.observed import History
 from deterrence.theory.refine import refined

@@ -12,6 +12,7 @@ from deterrence import __version__
 from deterrence.cli import output
 from deterrence.cli.claim_commands import claims
 from deterrence.cli.classroom_command import classroom
+from deterrence.cli.explain_command import explain
 from deterrence.cli.export_command import export
 from deterrence.cli.new_file import TEMPLATES
 from deterrence.cli.patience_command import patience
@@ -199,7 +200,7 @@ def demo(out: Path) -> None:
         output.show([*blocks, Lines(())])
 
 
-for command in (derive, prove, statics, patience, export):
+for command in (derive, prove, statics, explain, patience, export):
     commands.add_command(command)
 commands.add_command(claims)
 commands.add_command(classroom)

@@ -104,8 +104,10 @@ def _profile(game: ExtensiveGame | StrategicGame, profile: Sequence[Prescription
 
 
 def _beliefs(game: ExtensiveGame | StrategicGame, beliefs: Written) -> Read:
-    if not beliefs or not isinstance(beliefs, Mapping):
-        return beliefs or ()
+    if not isinstance(beliefs, Mapping):
+        return beliefs
+    if not beliefs:
+        return ()
     if isinstance(game, StrategicGame):
         raise GameError("in a strategic game beliefs follow from the profile", where="beliefs", remedy="leave them out")
     return read_beliefs(Table(_plain(beliefs), Place("beliefs")), game, _scope(game))
@@ -201,7 +203,9 @@ class _Accounting:
         node = self.tree.nodes[i]
         if node.kind == "chance":
             return [row[0] for row in self.compiled.chance_rows[i]]
-        odds = self.strategy[self.tree.information_sets[node.information_set].moves] if node.children else ()
+        if node.kind == "end":
+            return []
+        odds = self.strategy[self.tree.information_sets[node.information_set].moves]
         return None if _open(odds) else list(odds)
 
     def _beliefs(self, i: int, h: InformationSet) -> tuple[list[Fraction] | None, Source, str]:
