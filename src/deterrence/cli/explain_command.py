@@ -48,9 +48,8 @@ def explain(model: str, profile: str, beliefs: str, settings: tuple[str, ...], e
             "profiles are explained for extensive and strategic games", where=model, remedy=f"deterrence solve {model}"
         )
     written, held = _read(profile, "profile")
-    if beliefs:
-        held, _ = _read(beliefs, "beliefs")
-    found = explained(game, written, at=dict(point), beliefs=None if isinstance(held, str) else held)
+    given = _read(beliefs, "beliefs")[0] if beliefs else None
+    found = explained(game, written, at=dict(point), beliefs=given if isinstance(given, Mapping) else held)
     if as_json:
         output.write(json_text("explain", explanation_document(game, point, found)))
     else:
