@@ -110,8 +110,8 @@ def _solution(slug: str) -> ExtensiveGame:
 )
 def test_a_profile_separates_two_concepts(slug: str, result: str, having: str, lacking: str) -> None:
     game = _solution(slug)
-    assert result in {c.name for c in derive(game, concept=having).generic}
-    assert result not in {c.name for c in derive(game, concept=lacking).classes}
+    assert result in {c.family for c in derive(game, concept=having).generic}
+    assert result not in {c.family for c in derive(game, concept=lacking).classes}
 
 
 def test_an_attack_tells_nothing_about_the_patron() -> None:
@@ -158,10 +158,9 @@ def test_correlated_types_are_weighed_by_bayes_rule() -> None:
     """The warm trust where q >= 2*(1 - q)/4, that is q >= 1/3; the cold never do: (1 - q)/4 < 2*(1 - q)/2."""
     theory = derive(_informed(known=False))
     assert theory.concept == "sequential"
-    regions = {c.name: [str(r) for r in c.region] for c in theory.generic}
-    trusting = next(name for name in regions if "warm trust" in name)
-    assert regions[trusting] == ["Comparison((1/3 <= q))"]
-    assert not any("cold trust" in name for name in regions)
+    regions = {row.plays: row.region for row in theory.table().rows if row.generic}
+    trusting = {who: where for plays, where in regions.items() for who, played in plays if played == (("trust", ""),)}
+    assert trusting == {"B warm: choice": ("q >= 1/3",)}
     for q in ("1/5", "1/2"):
         answer = solve(theory.game, DerivedEquilibria(theory), at={"q": q}, exact=True)
         assert int(answer.count) == 1

@@ -147,7 +147,7 @@ def test_every_class_is_found_in_closed_form(theory: Theory, record_property: Ca
     assert theory.complete
     assert theory.counts["undecided"] == 0
     assert all(found.closed_form for found in theory.classes)
-    assert {found.name for found in theory.classes} >= FAMILIES
+    assert {found.family for found in theory.classes} >= FAMILIES
     assert (len(theory.classes), len(theory.generic)) == (256, 138)
 
 
@@ -190,8 +190,8 @@ def after_d1(theory: Theory) -> Theory:
 def test_d1_leaves_deterrence_to_limited_responses(after_d1: Theory) -> None:
     assert len(after_d1.generic) == 19
     assert not any(removal.effect == "undecided" for removal in after_d1.removed)
-    assert FAMILIES - {found.name for found in after_d1.generic} == {"no response", "escalatory deterrence"}
-    waiting = {found.name for found in after_d1.generic if found.events["status quo"] == Number(1)}
+    assert FAMILIES - {found.family for found in after_d1.generic} == {"no response", "escalatory deterrence"}
+    waiting = {found.family for found in after_d1.generic if found.events["status quo"] == Number(1)}
     assert waiting == {"limited-response deterrence", "limited-response deterrence by a hesitant Defender"}
 
 

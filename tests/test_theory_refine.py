@@ -47,7 +47,7 @@ def where(removal: Removal) -> str:
 
 
 def regions(theory: Theory, name: str) -> set[str]:
-    return {" and ".join(to_text(c) for c in found.region) for found in theory.generic if found.name == name}
+    return {" and ".join(to_text(c) for c in found.region) for found in theory.generic if found.family == name}
 
 
 # Unilateral deterrence
@@ -79,8 +79,8 @@ def test_off_path_deterrence_survives_where_nobody_would_defect() -> None:
     waiting = [found for found in theory.generic if to_text(found.events["status quo"]) == "1"]
     assert len(waiting) == 3
     assert {" and ".join(to_text(c) for c in found.region) for found in waiting} == {"p_Def >= t_hard"}
-    names = {found.name for found in deterrence_theory().generic} - {found.name for found in waiting}
-    assert {found.name for found in theory.generic} - {found.name for found in waiting} == names
+    names = {found.family for found in deterrence_theory().generic} - {found.family for found in waiting}
+    assert {found.family for found in theory.generic} - {found.family for found in waiting} == names
 
 
 def test_a_refined_theory_says_what_it_is() -> None:
@@ -112,7 +112,7 @@ def test_beer_and_quiche() -> None:
 
 def test_d1_narrows_beliefs_and_removes_replies_that_need_struck_types() -> None:
     theory = refined("signalling/beer-quiche", "D1")
-    (beer,) = [found for found in theory.generic if found.name == "pooling on beer"]
+    (beer,) = [found for found in theory.generic if found.family == "pooling on beer"]
     assert not beer.free
     assert to_text(next(f for slot, f in beer.beliefs.items() if slot.history == ("breakfast:quiche",))) == "0"
     assert {r.effect for r in theory.removed if r.name == "pooling on beer"} == {"shrinks", "falls"}
@@ -276,7 +276,7 @@ def test_simultaneous_deviations_are_not_judged() -> None:
 def test_massive_retaliation() -> None:
     """No type is sure to lose by a demand, so the intuitive criterion is silent; D1 suspects the hard Challenger."""
     slug = "escalation/massive-retaliation"
-    deterring = {found.name for found in unrefined(slug).generic if to_text(found.events["status quo"]) == "1"}
+    deterring = {found.family for found in unrefined(slug).generic if to_text(found.events["status quo"]) == "1"}
     assert deterring == {
         "deterrence by everyone's escalation",
         "deterrence by a likely escalation",

@@ -86,7 +86,7 @@ def judge_sign(theory: Theory, proposition: Proposition) -> Finding:
 
 def _in_class(found: Statics, within: str, wanted: str) -> dict[str, Any]:
     """Return the verdict on a direction in the interior of one class's region."""
-    mine = [c for c in found.classes if c.found is not None and c.found.name == within]
+    mine = [c for c in found.classes if c.found is not None and within in (c.found.name, c.found.family)]
     if len(mine) != 1:
         names = [c.found.name for c in found.classes if c.found is not None]
         raise SolverError(
