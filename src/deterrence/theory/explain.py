@@ -60,8 +60,8 @@ def explain(
     >>> print(explain(game, {"Row": "x", "Column": {"x": "1/4"}}))
     not an equilibrium
     Row (reached with probability 1)
-      x: 1/4 x 1 (x, x) + 3/4 x 0 (x, y) = 1/4
-      y: 1/4 x 0 (y, x) + 3/4 x 1 (y, y) = 3/4
+      x: 1/4 x 1 (x | x) + 3/4 x 0 (x | y) = 1/4
+      y: 1/4 x 0 (y | x) + 3/4 x 1 (y | y) = 3/4
       deviates to y: 3/4 against 1/4, gain 1/2
     """
     points = parameter_points(game, at, exact=True)
