@@ -33,6 +33,7 @@ from deterrence.expressions.numpy_eval import compile_conditions
 from deterrence.families import resized
 from deterrence.forms import form_of
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Quantity, SignResult
+from deterrence.profiles import Completeness
 from deterrence.solution import Solution, Status
 from deterrence.solving import solve
 from deterrence.theory.signs import decide_sign
@@ -160,15 +161,21 @@ def tested_values(game: Game, result: EquilibriumResult) -> str:
     if not within:
         raise MismatchError(f"none of {solution.points.size} random points satisfies the conditions")
     where = f"at {within} random points inside its region and {outside} outside"
+    missed = int((solution.status == Status.NONE_FOUND).sum())
+    where += f" (at {missed} of {solution.points.size} nothing was found)" if missed else ""
     return f"{where}, {close} close to its edges" if close else where
 
 
 def _agreed(
     game: Game, result: EquilibriumResult, at: Mapping[str, Any], solution: Solution[Any], margin: float = MARGIN
 ) -> tuple[int, int]:
-    """Return how many points agree with a result inside and outside its region; raise where one does not."""
+    """Return how many points agree with a result inside and outside its region; raise where one does not.
+
+    A point inside at which a solver found nothing, and cannot say that nothing is there, tells nothing.
+    """
     points = solution.points
     inside, sure = _region(game, result, at, points.size, margin)
+    sure &= ~(inside & np.asarray(solution.status == Status.NONE_FOUND).reshape(-1))  # not found is not none
     formulas = [substitute(f, game.resolved_definitions) for f in result.values.values()]
     fits = solution.found.exists.copy()
     for quantity, wanted in zip(result.values, formula_values(formulas, points), strict=True):
@@ -177,7 +184,9 @@ def _agreed(
     wrong = np.flatnonzero(sure & (has != inside))
     if wrong.size:
         i = int(wrong[0])
-        said = "no equilibrium has these values" if inside[i] else "an equilibrium has them though a condition fails"
+        all_are_known = solution.found.completeness[i] == Completeness.ALL
+        said = f"no equilibrium{'' if all_are_known else ' that was found'} has these values"
+        said = said if inside[i] else "an equilibrium has them though a condition fails"
         raise MismatchError(said, {name: float(column[i]) for name, column in at.items()})
     return int((sure & inside).sum()), int((sure & ~inside).sum())
 
