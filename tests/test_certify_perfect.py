@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
@@ -21,15 +22,19 @@ from certify_games import (
     with_beliefs,
 )
 from deterrence.certify import Certificate, certify_perfect_bayesian, certify_sequential
-from deterrence.compiled import compile_tree
+from deterrence.compiled import CompiledTree, compile_tree
 from deterrence.compiled.points import NumberArray
 from deterrence.errors import SolverError
-from deterrence.expressions import Number
+from deterrence.expressions import Condition, Number
 from deterrence.games import Chance, Decision, ExtensiveGame, Outcome, Player
 from deterrence.library import load
-from deterrence.profiles import Assessment
+from deterrence.profiles import Assessment, Found
+from deterrence.report.answers import answer
+from deterrence.report.solutions import missed_text
+from deterrence.solvers import TreeSolver
 from deterrence.solving import solve
-from deterrence.theory import Theory, derive
+from deterrence.theory import EquilibriumClass, Theory, derive
+from deterrence.theory.cases import uncertified
 from deterrence.theory.solver import DerivedEquilibria
 from observed_games import observed_game
 from theory_games import deterrence_theory
@@ -400,36 +405,73 @@ def test_certificates_of_known_games() -> None:
 # Derived theories
 
 
-def test_what_is_derived_for_unilateral_deterrence_fails_when_one_belief_moves() -> None:
-    """Nobody is reached where the Challenger always cooperates: weak equilibrium lets both Defenders differ there."""
+@dataclass(frozen=True)
+class _Shifted(TreeSolver):
+    """Gives the equilibria of a theory, with the belief of one Defender multiplied."""
+
+    by: Fraction
+
+    @property
+    def concept(self) -> str:
+        return "pbe"
+
+    def solve(self, game: CompiledTree) -> Found[Assessment]:
+        found = DerivedEquilibria(deterrence_theory()).solve(game)
+        assert found.profiles.beliefs is not None
+        first, beliefs = 0, found.profiles.beliefs.copy()
+        for h in game.tree.information_sets:
+            if game.tree.set_name(h) == "Defender hard: reply":
+                beliefs[..., first] = beliefs[..., first] * (self.by if game.points.exact else float(self.by))
+                beliefs[..., first + 1] = 1 - beliefs[..., first]
+            first += len(h.members)
+        return replace(found, profiles=Assessment(game.tree, found.profiles.strategy, beliefs))
+
+
+UNREACHED = {"p_Ch": Fraction(1, 2), "p_Def": Fraction(9, 10)}  # the Challenger always cooperates
+
+
+def test_equilibria_of_unilateral_deterrence_fail_when_one_belief_moves() -> None:
+    """Weak equilibrium lets both Defenders differ where nobody comes."""
     game = deterrence_theory().game
-    answer = solve(game, at={"p_Def": np.array([Fraction(3, 4), Fraction(9, 10)])}, exact=True)
-    assert answer.certificate.violations == dict.fromkeys(("common", "independent", "own moves", "Bayes' rule"), 0)
-    assert answer.certified.all()
-    tree, found = compile_tree(game, answer.points), answer.found.profiles
-    assert found.beliefs is not None
-    first, shifted = 0, found.beliefs.copy()
-    for h in game.tree.information_sets:
-        if game.tree.set_name(h) == "Defender hard: reply":
-            shifted[..., first] = shifted[..., first] * Fraction(999, 1000)
-            shifted[..., first + 1] = 1 - shifted[..., first]
-        first += len(h.members)
-    moved = Assessment(game.tree, found.strategy, shifted)
-    weak = certify_sequential(tree, moved, answer.found.exists)
-    perfect = certify_perfect_bayesian(tree, moved, answer.found.exists)
-    assert np.count_nonzero(weak.passed) >= 2
-    assert not perfect.passed.any()
-    assert 0 < perfect.violations["common"] <= Fraction(1, 1000)
+    right = solve(game, _Shifted(Fraction(1)), at=UNREACHED, exact=True)
+    assert right.certificate.violations == dict.fromkeys(("common", "independent", "own moves", "Bayes' rule"), 0)
+    assert right.certified.all()
+    moved = solve(game, _Shifted(Fraction(999, 1000)), at=UNREACHED, exact=True)
+    tree = compile_tree(game, moved.points)
+    assert certify_sequential(tree, moved.found.profiles, moved.found.exists).passed.sum() >= 1
+    assert not moved.certificate.passed.any()
+    assert 0 < moved.certificate.violations["common"] <= Fraction(1, 1000)
+
+
+def test_answers_say_which_requirement_is_missed() -> None:
+    game = deterrence_theory().game
+    point = {p.name: Fraction(0 if p.default is None else p.default) for p in game.parameters} | UNREACHED
+    right, wrong = (answer(solve(game, _Shifted(Fraction(k, 4)), at=UNREACHED), point) for k in (4, 3))
+    assert missed_text(right) == ""
+    assert missed_text(wrong).startswith("; missed at most: common by 0.")
+
+
+def test_the_check_of_a_counterexample_looks_at_beliefs() -> None:
+    """What only a change of mind about somebody else supports is no perfect Bayesian equilibrium."""
+    game = load("solution-concepts/uninformed-attack")
+    assert isinstance(game, ExtensiveGame)
+    weak = derive(game, concept="weak-pbe")
+    found = weak.named("deterred by a belief that nothing supports")
+    for p, fault in ((QUARTER, True), (1 - QUARTER, False)):
+        point = {**{q.name: YES for q in game.parameters}, "p": p, **dict.fromkeys(found.free, 1 - QUARTER)}
+        assert uncertified(weak, found, point) == ""
+        assert bool(uncertified(replace(weak, concept="pbe"), found, point)) is fault
 
 
 def _member(theory: Theory, strategy: NumberArray) -> bool:
     """Say whether a strategy (moves,) belongs to a class of a theory of a game with numbers."""
     played = [strategy[h.moves] for h in theory.game.tree.information_sets]
-    return any(
-        has_member(theory, c, {}, [equal(q, Number(v)) for row, given in zip(c.strategies, played, strict=True)
-                                   for q, v in zip(row, given, strict=True)])
-        for c in theory.classes
-    )  # fmt: skip
+
+    def plays(found: EquilibriumClass) -> list[Condition]:
+        rows = zip(found.strategies, played, strict=True)
+        return [equal(q, Number(value)) for row, given in rows for q, value in zip(row, given, strict=True)]
+
+    return any(has_member(theory, found, {}, plays(found)) for found in theory.classes)
 
 
 QUICK = 1
@@ -440,11 +482,10 @@ QUICK = 1
 def test_weak_equilibria_are_passed_only_if_they_are_perfect(seed: int, shape: str) -> None:
     game = observed_game(seed, shape)
     weak, perfect = (derive(game, concept=c) for c in ("weak-pbe", "pbe"))
-    answers = [solve(game, DerivedEquilibria(theory), exact=True) for theory in (weak, perfect)]
-    for answer in answers:
-        assert answer.certified.all()
-    found, exists = answers[0].found.profiles, answers[0].found.exists
-    passed = certify_perfect_bayesian(compile_tree(game, answers[0].points), found, exists).passed[0]
+    listed, _ = solved = [solve(game, DerivedEquilibria(theory), exact=True) for theory in (weak, perfect)]
+    assert all(one.certified.all() for one in solved)
+    found, exists = listed.found.profiles, listed.found.exists
+    passed = certify_perfect_bayesian(compile_tree(game, listed.points), found, exists).passed[0]
     for k in np.flatnonzero(exists[0] & passed):
         assert _member(perfect, found.strategy[0, k])
     refused = int((exists[0] & ~passed).sum())

@@ -69,7 +69,8 @@ class Answer:
     """Everything to be said about a game at one point.
 
     `point` holds every parameter exactly; `exact` says whether the answer is exact too. `violated` are the
-    conditions of the model that the point does not meet.
+    conditions of the model that the point does not meet. `missed` says of requirements on beliefs that the checker
+    measures by how much any equilibrium misses each at most.
     """
 
     game: Game
@@ -84,6 +85,7 @@ class Answer:
     flagged: bool
     method: str
     tolerance: float
+    missed: Named = ()
     violated: tuple[str, ...]
     equilibria: tuple[Equilibrium, ...]
 
@@ -115,6 +117,7 @@ def answer(solution: AnySolution, point: Mapping[str, Fraction], *, refine: bool
         flagged=bool(solution.flagged),
         method=certificate.method,
         tolerance=certificate.tolerance,
+        missed=tuple(certificate.violations.items()),
         violated=() if inside else tuple(_violated(solution.game, point)),
         equilibria=tuple(_equilibria(solution, refine=refine)),
     )

@@ -30,6 +30,7 @@ def solve_document(answer: Answer) -> Json:
         "certified": answer.certified,
         "method": answer.method,
         "tolerance": answer.tolerance,
+        **({"missed": json_numbers(answer.missed)} if answer.missed else {}),
         "equilibria": [_equilibrium(equilibrium) for equilibrium in answer.equilibria],
     }
 

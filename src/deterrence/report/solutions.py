@@ -54,10 +54,16 @@ def _verdict(answer: Answer) -> Iterator[str]:
         yield f"concept {answer.concept}, refinement {answer.refinement}"
     yield completeness_text(answer)
     if answer.equilibria:
-        yield f"checked: {answer.method}"
+        yield f"checked: {answer.method}{missed_text(answer)}"
     if answer.flagged:
         bent = answer.concept.endswith("logit-qre")
         yield f"flagged: {_BENT if bent else _TIED}"
+
+
+def missed_text(answer: Answer) -> str:
+    """Return by how much requirements on beliefs are missed, nothing where none is missed by more than is allowed."""
+    missed = [f"{name} by {number_text(most)}" for name, most in answer.missed if most > answer.tolerance]
+    return f"; missed at most: {', '.join(missed)}" if missed else ""
 
 
 def count_text(answer: Answer) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 
-from deterrence.certify import certify_consistent, rationality
+from deterrence.certify import Certificate, certify_consistent, certify_perfect_bayesian, rationality
 from deterrence.compiled import CompiledTree, compile_tree, parameter_points
 from deterrence.errors import DeterrenceError
 from deterrence.expressions import (
@@ -32,6 +33,12 @@ from deterrence.theory.solver import DerivedEquilibria
 from deterrence.theory.unknowns import product_of, sum_of
 
 __all__ = ["Cases", "UnsettledError", "conditions_of", "uncertified"]
+
+
+_BELIEFS: Final[Mapping[str, tuple[Callable[..., Certificate], str]]] = {
+    "pbe": (certify_perfect_bayesian, "not those of a perfect Bayesian equilibrium (Fudenberg and Tirole)"),
+    "sequential": (certify_consistent, "not consistent (Kreps and Wilson)"),
+}
 
 
 class Cases(Ground):
@@ -132,18 +139,22 @@ def uncertified(theory: Theory, found: EquilibriumClass, point: Mapping[str, Fra
     perfect = theory.concept == "subgame-perfect"
     holds = answer.subgame_perfect if perfect else answer.sequentially_rational
     if holds == "yes":
-        return _inconsistent(theory, found, compiled, point) if theory.concept == "sequential" else ""
+        return _unsound(theory, found, compiled, point) if theory.concept in _BELIEFS else ""
     return "; ".join(f"{w.player} gains {w.gain} at {w.where}" for w in answer.witnesses) or "it was not confirmed"
 
 
-def _inconsistent(
-    theory: Theory, found: EquilibriumClass, compiled: CompiledTree, point: Mapping[str, Fraction]
-) -> str:
-    """Return why the beliefs of a class at a point are not confirmed to be consistent; empty when they are."""
+def _unsound(theory: Theory, found: EquilibriumClass, compiled: CompiledTree, point: Mapping[str, Fraction]) -> str:
+    """Return why the beliefs of a class at a point are not confirmed to be those of the concept; empty when they are.
+
+    An implicit class of perfect Bayesian equilibria is judged by its strategies alone.
+    """
+    if not found.closed_form and theory.concept == "pbe":
+        return ""
     fixed = {n: Interval((Number(point[n]),), (Number(point[n]),)) for n in found.free}
     pinned = replace(theory, classes=(replace(found, free=FrozenMap(fixed)),))
     here = DerivedEquilibria(pinned).solve(compiled)
     if not here.exists.any():
         return "its beliefs at this point were not found"
-    passed = certify_consistent(compiled, here.profiles, here.exists).passed
-    return "" if passed[here.exists].all() else "its beliefs are not consistent (Kreps and Wilson)"
+    certify, fault = _BELIEFS[theory.concept]
+    passed = certify(compiled, here.profiles, here.exists).passed
+    return "" if passed[here.exists].all() else f"its beliefs are {fault}"
