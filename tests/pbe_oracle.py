@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import combinations, product
 from typing import TypeAlias
 
-__all__ = ["Component", "Signalling", "components", "is_equilibrium"]
+__all__ = ["SUPPORTS", "Component", "Signalling", "components", "is_equilibrium"]
 
 Number: TypeAlias = Fraction
 Table: TypeAlias = tuple[tuple[tuple[Number, Number], tuple[Number, Number]], ...]  # by type, message, action

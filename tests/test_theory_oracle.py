@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -14,8 +14,8 @@ from deterrence.expressions import Comparison, Condition, Expr, Number, Symbol
 from deterrence.games import Decision, ExtensiveGame, Outcome, Parameter, Player
 from deterrence.theory import EquilibriumClass, Theory, derive
 from deterrence.theory.unknowns import BeliefSlot
-from pbe_oracle import Component, Pair, Signalling, Support, Table, components, is_equilibrium
-from theory_sets import at_point, equal, exists_at, has_member
+from pbe_oracle import SUPPORTS, Component, Pair, Signalling, Support, Table, components, is_equilibrium
+from theory_sets import equal, exists_at, has_member
 
 TYPES = ("low", "high")
 LONG = pytest.mark.exhaustive
@@ -48,7 +48,8 @@ def _outcome(game: Signalling, message: int, action: int) -> Outcome:
     return Outcome(f"end-{message}{action}", {"Sender": sender, "Receiver": receiver})
 
 
-def _tree(game: Signalling, prior: Expr, ends: Ends, names: list[Parameter]) -> ExtensiveGame:
+def signalling_tree(game: Signalling, prior: Expr, ends: Ends, names: list[Parameter]) -> ExtensiveGame:
+    """Return the tree with the given prior and outcomes; of the game it takes whether the message is seen."""
     label = "" if game.observed else "reply"
     replies = {
         f"m{m}": Decision(f"after-m{m}", "Receiver", {f"a{a}": ends[m, a] for a in (0, 1)}, information_set=label)
@@ -64,7 +65,7 @@ def _tree(game: Signalling, prior: Expr, ends: Ends, names: list[Parameter]) -> 
 
 def extensive(game: Signalling) -> ExtensiveGame:
     ends: Ends = {(m, a): _outcome(game, m, a) for m, a in product((0, 1), repeat=2)}
-    return _tree(game, Number(game.prior), ends, [])
+    return signalling_tree(game, Number(game.prior), ends, [])
 
 
 # What a class plays
@@ -109,8 +110,8 @@ def _middle(corners: tuple[Pair, ...]) -> Pair:
 # The comparison at a point
 
 
-def _compare(game: Signalling, theory: Theory, point: dict[str, Fraction]) -> None:
-    """Compare the sets of equilibria of every support; those of the classes are closed."""
+def compare(game: Signalling, theory: Theory, point: dict[str, Fraction]) -> None:
+    """Compare, at one point, the sets of equilibria of every support; those of the classes are closed."""
     found = {c.support: c for c in components(game)}
     classes = [c for c in theory.classes if exists_at(theory, c, point)]
     for component in found.values():
@@ -120,7 +121,7 @@ def _compare(game: Signalling, theory: Theory, point: dict[str, Fraction]) -> No
             assert any(has_member(theory, c, point, _at(game, theory, c, at)) for c in same), (component, at)
         _compare_beliefs(theory, same, component, point)
     for c in classes:
-        _check_members(game, theory, c, point, found.get(_support(game, theory, c)))
+        _check_members(game, theory, c, point, found)
 
 
 def _at(game: Signalling, theory: Theory, found: EquilibriumClass, at: tuple[Fraction, ...]) -> list[Condition]:
@@ -128,42 +129,66 @@ def _at(game: Signalling, theory: Theory, found: EquilibriumClass, at: tuple[Fra
 
 
 def _check_members(
-    game: Signalling, theory: Theory, found: EquilibriumClass, point: dict[str, Fraction], component: Component | None
+    game: Signalling,
+    theory: Theory,
+    found: EquilibriumClass,
+    point: dict[str, Fraction],
+    known: Mapping[tuple[Support, ...], Component],
 ) -> None:
-    """Check that the class has nothing that violates the oracle's conditions."""
-    if component is None:  # on the edge of a class's region its support may shrink: what is left must be an equilibrium
-        values = [_value(theory, q, point) for q in _plays(game, theory, found)]
-        if None not in values:
-            x, y, v, w = (q for q in values if q is not None)
-            assert is_equilibrium(game, (x, y), (v, w)), f"extra: {found.name}"
-        else:
-            assert point or not has_member(theory, found, point), f"extra: {found.name}"
+    """Check that the class has nothing that violates the oracle's conditions.
+
+    On the edge of a class's region its support may shrink: what is left must be an equilibrium.
+    """
+    support, plays = _support(game, theory, found), _plays(game, theory, found)
+    if support in known:
+        _check_lines(theory, found, point, plays, known[support])
         return
-    plays = _plays(game, theory, found)
+    smaller = product(*([s for s in SUPPORTS if set(s) <= set(whole)] for whole in support))
+    for choice in smaller if point else [support]:
+        exactly = [c for q, actions in zip(plays, choice, strict=True) for c in _exactly(q, actions)]
+        if choice in known:
+            _check_lines(theory, found, point, plays, known[choice], exactly)
+        elif game.observed or choice[2] == choice[3]:
+            assert not has_member(theory, found, point, exactly), f"extra: {found.name}"
+
+
+def _exactly(q: Expr, actions: Support) -> list[Condition]:
+    """Return what a support says of the probability of the second choice."""
+    if len(actions) == 1:
+        return [equal(q, Number(actions[0]))]
+    return [Comparison((Number(0), q), ("<",)), Comparison((q, Number(1)), ("<",))]
+
+
+def _check_lines(
+    theory: Theory,
+    found: EquilibriumClass,
+    point: dict[str, Fraction],
+    plays: Sequence[Expr],
+    component: Component,
+    also: Sequence[Condition] = (),
+) -> None:
     for (first, second), lines in zip((plays[:2], plays[2:]), component.lines, strict=True):
         for line in lines:
             value = Number(line.a) * first + Number(line.b) * second + Number(line.c)
             for sign in "<>" if line.kind == "==" else "<":
-                assert not has_member(theory, found, point, [Comparison((value, Number(0)), (sign,))]), found.name
-
-
-def _value(theory: Theory, q: Expr, point: dict[str, Fraction]) -> Fraction | None:
-    shown = at_point(q, theory, point)
-    return shown.value if isinstance(shown, Number) else None
+                beside = Comparison((value, Number(0)), (sign,))
+                assert not has_member(theory, found, point, [*also, beside]), found.name
 
 
 def _compare_beliefs(
     theory: Theory, classes: list[EquilibriumClass], component: Component, point: dict[str, Fraction]
 ) -> None:
-    """Compare the intervals of the beliefs after messages that nobody sends, where a belief matters."""
+    """Compare the intervals of the beliefs after messages that nobody sends, where a belief matters.
+
+    Where regions meet, several classes may share one interval.
+    """
     for message, ends in enumerate(component.beliefs):
-        for found in classes:
-            belief = _belief(found, message)
-            if ends is None or belief is None or not has_member(theory, found, point):
-                continue
-            for end, outside in zip(ends, "<>", strict=True):
-                assert has_member(theory, found, point, [equal(belief, Number(end))])
-                assert not has_member(theory, found, point, [Comparison((belief, Number(end)), (outside,))])
+        here = [(c, _belief(c, message)) for c in classes if has_member(theory, c, point)]
+        known = [(c, belief) for c, belief in here if belief is not None]
+        for end, outside in zip(ends or (), "<>", strict=False) if len(known) == len(here) else ():
+            assert any(has_member(theory, c, point, [equal(belief, Number(end))]) for c, belief in known)
+            for c, belief in known:
+                assert not has_member(theory, c, point, [Comparison((belief, Number(end)), (outside,))])
 
 
 def _belief(found: EquilibriumClass, message: int) -> Expr | None:
@@ -187,7 +212,7 @@ def test_games_with_numbers_have_exactly_the_enumerated_equilibria(seed: int) ->
     game = random_game(seed)
     theory = derive(extensive(game))
     assert theory.complete
-    _compare(game, theory, {})
+    compare(game, theory, {})
 
 
 @LONG
@@ -203,7 +228,7 @@ def test_beliefs_about_nodes_give_the_same_equilibria_of_signalling_games(seed: 
     game = random_game(seed)
     theory = derive(extensive(game), concept=concept)
     assert (theory.complete, theory.concept) == (True, concept)
-    _compare(game, theory, {})
+    compare(game, theory, {})
 
 
 def _priors(game: Signalling) -> Iterator[Fraction]:
@@ -220,9 +245,9 @@ def test_games_with_the_prior_as_parameter(seed: int) -> None:
     game = random_game(seed)
     ends: Ends = {(m, a): _outcome(game, m, a) for m, a in product((0, 1), repeat=2)}
     p = Parameter("p", domain="interior-probability")
-    theory = derive(_tree(game, Symbol("p"), ends, [p]))
+    theory = derive(signalling_tree(game, Symbol("p"), ends, [p]))
     for prior in _priors(game):
-        _compare(replace(game, prior=prior), theory, {"p": prior})
+        compare(replace(game, prior=prior), theory, {"p": prior})
 
 
 @pytest.mark.parametrize("seed", [*range(2000, 2010), *(pytest.param(s, marks=LONG) for s in range(2010, 2060))])
@@ -235,12 +260,12 @@ def test_games_in_which_the_sender_has_the_last_word(seed: int) -> None:
     best = [max((0, 1), key=mine[t].__getitem__) for t in (0, 1)]
     last = Decision("last", "Sender", {f"b{b}": _last(mine, yours, b) for b in (0, 1)})
     ends: Ends = {(m, a): _outcome(game, m, a) for m, a in product((0, 1), repeat=2)}
-    theory = derive(_tree(game, Number(game.prior), ends | {(1, 1): last}, []))
+    theory = derive(signalling_tree(game, Number(game.prior), ends | {(1, 1): last}, []))
     sender = tuple((game.sender[t][0], (game.sender[t][1][0], mine[t][best[t]])) for t in (0, 1))
     receiver = tuple((game.receiver[t][0], (game.receiver[t][1][0], yours[t][best[t]])) for t in (0, 1))
     for found in theory.classes:
         assert [_strategy(theory, found, "last", t) for t in TYPES] == [Number(b) for b in best]
-    _compare(replace(game, sender=sender, receiver=receiver), theory, {})
+    compare(replace(game, sender=sender, receiver=receiver), theory, {})
 
 
 def _last(mine: list[list[Fraction]], yours: list[list[Fraction]], b: int) -> Outcome:
@@ -286,10 +311,10 @@ def test_the_definition_accepts_the_corners_and_rejects_what_lies_beside() -> No
 def test_the_comparison_notices_what_is_missing_or_extra(prior: Fraction) -> None:
     game = _beer_and_quiche(prior)
     theory = derive(extensive(game))
-    _compare(game, theory, {})
+    compare(game, theory, {})
     with pytest.raises(AssertionError, match="missing"):
-        _compare(game, replace(theory, classes=theory.classes[1:]), {})
+        compare(game, replace(theory, classes=theory.classes[1:]), {})
     other = _beer_and_quiche(Fraction(1) - prior)
     extra = replace(theory, classes=(*theory.classes, *derive(extensive(other)).classes))
     with pytest.raises(AssertionError, match="extra"):
-        _compare(game, extra, {})
+        compare(game, extra, {})

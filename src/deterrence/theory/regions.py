@@ -62,7 +62,8 @@ class _Piece:
 
     `known` holds of the free unknowns; `strict` holds of all unknowns with what was solved put in, and decides the
     signs of divisors only: as a condition on the result it is kept with equality allowed. Divisors are positive by
-    what is `known` (`defined`), by what is `strict` (`divisors`), or of open sign (`nonzero`).
+    what is `known` (`defined`), by what is `strict` (`divisors`), or of open sign (`nonzero`). Where a polynomial that
+    was `touched` vanishes, a condition holds that fails beside: `-x**2 >= 0` at zero.
     """
 
     free: tuple[str, ...]
@@ -74,6 +75,12 @@ class _Piece:
     divisors: list[Polynomial] = field(default_factory=list)
     defined: list[Polynomial] = field(default_factory=list)
     nonzero: list[Polynomial] = field(default_factory=list)
+    touched: list[Polynomial] = field(default_factory=list)
+
+    @property
+    def signs(self) -> tuple[frozenset[Polynomial], ...]:
+        """What sets a piece apart from the others of its class: two touches can lead to one in either order."""
+        return frozenset(self.zero), frozenset(self.positive)
 
     def split(self, polynomial: Polynomial) -> list[_Piece]:
         """Return the pieces on which a polynomial is positive, negative and zero."""
@@ -81,8 +88,12 @@ class _Piece:
             _Piece(self.free, self.known, self.strict, self.zero, (*self.positive, p), self.splits + 1)
             for p in (polynomial, -polynomial)
         ]
+        return [*positive, self.on(polynomial)]
+
+    def on(self, polynomial: Polynomial) -> _Piece:
+        """Return the piece on which a polynomial is zero."""
         zero = (*self.zero, polynomial)
-        return [*positive, _Piece(self.free, self.known, self.strict, zero, self.positive, self.splits + 1)]
+        return _Piece(self.free, self.known, self.strict, zero, self.positive, self.splits + 1)
 
 
 @dataclass
@@ -107,8 +118,12 @@ class Reducer:
         """
         functions = [f for f in inequalities if f]
         pending = [_Piece(tuple(free), tuple(known), tuple(strict), tuple(zero))]
+        seen: set[tuple[frozenset[Polynomial], ...]] = set()
         while pending:
             piece = pending.pop(0)
+            if piece.signs in seen:
+                continue
+            seen.add(piece.signs)
             try:
                 region = self._region(functions, piece)
             except _OpenSignError as question:
@@ -116,6 +131,7 @@ class Reducer:
                 continue
             if region is not None:
                 yield region
+            pending = [*map(piece.on, dict.fromkeys(piece.touched)), *pending]
 
     def _assumed(self, piece: _Piece) -> tuple[Condition, ...]:
         equations = [self._condition(p, "==") for p in piece.zero]
@@ -200,6 +216,8 @@ class Reducer:
         for function in functions:
             nonzero |= {p for factor, _ in self.algebra.factors(function.denom)[1] for p in (factor, -factor)}
             sign, factors = self._open_factors(function, context, piece)
+            if (sign < 0 or factors) and self._touches(function, sign, factors, context, piece):
+                continue
             if not factors and sign < 0:
                 return None
             if len(factors) == 1:
@@ -243,6 +261,28 @@ class Reducer:
             sign *= prod(s for s in signs.values() if s)
             open_factors = [factor for factor in open_factors if not signs[factor]]
         return sign, open_factors
+
+    def _touches(
+        self,
+        function: Fractional,
+        sign: int,
+        open_factors: list[Polynomial],
+        context: tuple[Condition, ...],
+        piece: _Piece,
+    ) -> bool:
+        """Say whether a function vanishes on a piece by a factor of even power, which its sign does not show.
+
+        Such factors that vanish elsewhere, where the other factors are negative, are noted.
+        """
+        powers = self.algebra.factors(function.numer)[1]
+        even = {f: self._condition(f, "==") for f, k in powers if not k % 2 and not self._sign(f, ())}
+        if piece.zero and any(f in piece.zero or self._implied(zero, context) for f, zero in even.items()):
+            return True
+        negative = self._condition(prod(open_factors, start=self.algebra.ring.one * -sign), ">")
+        for factor, zero in even.items():
+            if self.decider.satisfiable((*context, zero, negative)) is not Answer.NO:
+                piece.touched.append(factor)
+        return False
 
     def _divisor_sign(self, factor: Polynomial, context: tuple[Condition, ...], piece: _Piece) -> int:
         """Return the sign that a divisor has in the interior, noting that it does not vanish."""

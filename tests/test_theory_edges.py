@@ -1,0 +1,171 @@
+"""Theories at the very edge: ends of closed intervals, zeros of every formula and divisor, conditions that only touch.
+
+A payoff like `-t**2` makes a choice optimal at a single point, where no sign changes; a mixing probability may be zero
+divided by zero where regions meet. At each such point the theory must have exactly the equilibria of the game with
+numbers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import product
+
+import pytest
+
+from deterrence.expressions import Expr, Number, to_text
+from deterrence.games import Decision, ExtensiveGame, Outcome, Parameter, Player, parameter
+from deterrence.theory import EquilibriumClass, Theory, derive
+from deterrence.theory.algebra import Algebra, Polynomial
+from deterrence.theory.prove import prove
+from deterrence.theory.verdicts import Counterexample
+from pbe_oracle import Signalling, Table
+from test_theory_oracle import TYPES, Ends, compare, signalling_tree
+
+LONG = pytest.mark.exhaustive
+T = parameter("t", domain="probability")
+
+
+# Conditions that only touch
+
+
+def standoff(gain: Expr, parameters: Sequence[Parameter] = (T,)) -> ExtensiveGame:
+    """Return an attack that the Defender may resist: that gains it something, and leaves the Challenger with nothing.
+
+    Where the Defender resists for certain, and only there, the Challenger may leave it alone.
+    """
+    war = Outcome("war", {"Challenger": 0, "Defender": gain})
+    yields = Outcome("concession", {"Challenger": 1, "Defender": 0})
+    alone = Outcome("status quo", {"Challenger": 0, "Defender": 1})
+    reply = Decision("reply", "Defender", {"fight": war, "concede": yields})
+    start = Decision("start", "Challenger", {"attack": reply, "wait": alone})
+    return ExtensiveGame(start, players=[Player("Challenger"), Player("Defender")], parameters=parameters)
+
+
+def regions(theory: Theory, *played: int) -> list[list[str]]:
+    """Return where classes exist in which Challenger and Defender take these actions for certain."""
+    support = tuple((action,) for action in played)
+    return [[to_text(c) for c in found.region] for found in theory.classes if found.support == support]
+
+
+@pytest.mark.parametrize(("gain", "where"), [(-T, "t <= 0"), (-(T**2), "t == 0"), (-((2 * T - 1) ** 4), "t == 1/2")])
+def test_a_choice_that_is_optimal_at_one_point_is_found(gain: Expr, where: str) -> None:
+    theory = derive(standoff(gain))
+    assert theory.complete
+    assert regions(theory, 1, 0) == [[where]]
+    refuted = prove(theory, "P(status quo) == 0")
+    assert isinstance(refuted, Counterexample)
+    assert to_text(Number(refuted.point["t"])) == where.split()[-1]
+
+
+def test_a_factor_that_vanishes_adds_a_line_to_a_half_plane() -> None:
+    """`x**2*y >= 0` holds where y is not negative, and on the whole axis x = 0."""
+    x, y = (Parameter(name, domain="real") for name in "xy")
+    assert sorted(regions(derive(standoff(x**2 * y, [x, y])), 1, 0)) == [["x == 0"], ["y >= 0"]]
+    assert sorted(regions(derive(standoff(-(x**2) * (x - y) ** 2, [x, y])), 1, 0)) == [["x == 0"], ["x == y"]]
+
+
+def test_what_vanishes_where_another_condition_fails_adds_nothing() -> None:
+    x, y = Parameter("x", domain="real"), Parameter("y", domain="positive")
+    assert regions(derive(standoff(-((x**2 - y) ** 2) - 1, [x, y])), 1, 0) == []
+    assert regions(derive(standoff(-((x**2 + y) ** 2), [x, y])), 1, 0) == []
+
+
+# Random signalling games with payoffs in one parameter
+
+
+class _Source:
+    """Numbers a, a + b*t or a + b*t + c*t**2, as formulas or with a value for t."""
+
+    def __init__(self, seed: int, at: Fraction | None) -> None:
+        self.random, self.at = random.Random(seed), at
+        self.degree = self.random.choice((1, 1, 2))
+
+    def number(self) -> Expr:
+        kept = [self.random.randint(-2, 2) if k < 2 else self.random.randint(-1, 1) for k in range(self.degree + 1)]
+        return self.value(*map(Fraction, kept))
+
+    def prior(self) -> Expr:
+        low = Fraction(self.random.randint(1, 5), 12)
+        return self.value(low, self.random.choice((Fraction(0), Fraction(1, 2), Fraction(-low, 2))))
+
+    def value(self, *coefficients: Fraction) -> Expr:
+        t: Expr = T if self.at is None else Number(self.at)
+        total: Expr = Number(coefficients[0])
+        for power, coefficient in enumerate(coefficients[1:], start=1):
+            total = total + Number(coefficient) * t**power if coefficient else total
+        return total
+
+
+Numbers = list[list[list[Expr]]]
+
+
+def _drawn(seed: int, at: Fraction | None = None) -> tuple[Expr, Numbers, Numbers, bool]:
+    source = _Source(seed, at)
+    sender, receiver = ([[[source.number() for _ in "ab"] for _ in "ab"] for _ in TYPES] for _ in "sr")
+    return source.prior(), sender, receiver, seed % 4 != 3
+
+
+def _with_parameter(seed: int) -> ExtensiveGame:
+    prior, sender, receiver, observed = _drawn(seed)
+    ends: Ends = {}
+    for m, a in product((0, 1), repeat=2):
+        mine = {t: sender[i][m][a] for i, t in enumerate(TYPES)}
+        yours = {f"Sender.{t}": receiver[i][m][a] for i, t in enumerate(TYPES)}
+        ends[m, a] = Outcome(f"end-{m}{a}", {"Sender": mine, "Receiver": yours})
+    return signalling_tree(Signalling(Fraction(1, 2), (), (), observed=observed), prior, ends, [T])
+
+
+def _with_number(seed: int, at: Fraction) -> Signalling:
+    prior, sender, receiver, observed = _drawn(seed, at)
+    return Signalling(_number(prior), _table(sender), _table(receiver), observed=observed)
+
+
+def _table(rows: Numbers) -> Table:
+    return tuple(((_number(a), _number(b)), (_number(c), _number(d))) for (a, b), (c, d) in rows)
+
+
+def _number(value: Expr) -> Fraction:
+    assert isinstance(value, Number)
+    return value.value
+
+
+def _edges(theory: Theory) -> set[Fraction]:
+    """Return the ends of [0, 1] and the rational points in it where a formula of a class, or its divisor, vanishes."""
+    algebra = Algebra(["t", *(name for found in theory.classes for name in found.meaning)])
+    found = {Fraction(0), Fraction(1)}
+    for formula in (f for c in theory.classes for f in _formulas(c)):
+        value = algebra.value(formula)
+        for side in (value.numer, value.denom, (algebra.one - value).numer):
+            found |= set(_zeros(algebra, side)) if side else set()
+    return {zero for zero in found if 0 <= zero <= 1}
+
+
+def _formulas(found: EquilibriumClass) -> Iterator[Expr]:
+    yield from (q for row in found.strategies for q in row)
+    yield from (*found.beliefs.values(), *found.events.values())
+    yield from (end for i in found.free.values() for end in (*i.lower, *i.upper))
+    conditions = (*found.region, *found.defined, *found.open_conditions)
+    yield from (a - b for c in conditions for a, _, b in c.pairs())  # type: ignore[attr-defined]  # comparisons only
+
+
+def _zeros(algebra: Algebra, polynomial: Polynomial) -> Iterator[Fraction]:
+    for factor, _ in algebra.factors(polynomial)[1]:
+        if algebra.names_in(factor) == {"t"} and algebra.degree(factor, "t") == 1:
+            zero = algebra.ratio(-algebra.coefficients(factor, "t").get(0, algebra.ring.zero), algebra.ring.one)
+            lead = algebra.ratio(algebra.coefficients(factor, "t")[1], algebra.ring.one)
+            yield _number(algebra.formula(zero / lead))
+
+
+TOUCHED = (29, 81, 94, 126)  # games in which a choice is optimal at one point by a square
+
+
+@pytest.mark.parametrize(
+    "seed", [*range(4), *TOUCHED, *(pytest.param(s, marks=LONG) for s in range(4, 300) if s not in TOUCHED)]
+)
+def test_payoffs_in_one_parameter_at_every_edge(seed: int) -> None:
+    theory = derive(_with_parameter(seed))
+    assert theory.complete
+    for at in sorted(_edges(theory)):
+        compare(_with_number(seed, at), theory, {"t": at})
