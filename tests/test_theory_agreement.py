@@ -18,8 +18,11 @@ from deterrence.expressions import Condition, Number, evaluate_exact
 from deterrence.games import ExtensiveGame, Tree
 from deterrence.interop import to_pygambit
 from deterrence.profiles import Assessment
+from deterrence.solving import solve
 from deterrence.theory import EquilibriumClass, Theory, derive
+from deterrence.theory.solver import DerivedEquilibria
 from observed_games import SHAPES, observed_game
+from small_trees import small_tree
 from test_theory_oracle import extensive, random_game
 from theory_sets import equal, has_member, members
 
@@ -66,6 +69,24 @@ def test_perfect_bayesian_and_sequential_agree_with_two_types(seed: int, shape: 
     assert {c.support for c in shared.classes} == {c.support for c in sequential.classes} != set()
     assert _includes(shared, sequential, source)
     assert _includes(sequential, shared, source)
+
+
+# Any small game
+
+
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=LONG) for seed in range(4, 300))])
+def test_sequential_equilibria_exist_and_are_those_of_weaker_concepts(seed: int) -> None:
+    """Kreps and Wilson 1982: every game has one; it is subgame perfect and a weak perfect Bayesian equilibrium."""
+    game, source = small_tree(seed), random.Random(seed)
+    concepts = ("sequential", "weak-pbe", "subgame-perfect")
+    theories = {concept: derive(game, concept=concept) for concept in concepts}
+    for theory in theories.values():
+        assert theory.complete
+        answer = solve(game, DerivedEquilibria(theory), exact=True)
+        assert int(answer.count) >= 1, theory.concept
+        assert answer.certified.all(), theory.concept
+    assert _includes(theories["sequential"], theories["weak-pbe"], source)
+    assert _includes(theories["sequential"], theories["subgame-perfect"], source)
 
 
 # Equilibria that Gambit finds
@@ -144,8 +165,14 @@ def test_classes_have_the_supported_extreme_equilibria_of_longer_games(seed: int
     _compare(observed_game(seed, shape))
 
 
+@LONG
+@pytest.mark.parametrize("seed", range(400))
+def test_classes_have_the_supported_extreme_equilibria_of_any_small_game(seed: int) -> None:
+    _compare(small_tree(seed))
+
+
 def test_some_extreme_equilibria_of_gambit_are_supported_and_some_are_not() -> None:
-    games = [*(extensive(random_game(seed)) for seed in range(12)), *(observed_game(k, "last word") for k in range(4))]
+    games = [extensive(random_game(seed)) for seed in range(8)] + [small_tree(seed) for seed in range(8)]
     verdicts = [verdict for game in games for verdict in _compare(game)]
     assert verdicts.count(True) > 20
-    assert verdicts.count(False) > 5
+    assert verdicts.count(False) > 20
