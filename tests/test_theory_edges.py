@@ -18,6 +18,7 @@ from deterrence.expressions import Expr, Number, to_text
 from deterrence.games import Decision, ExtensiveGame, Outcome, Parameter, Player, parameter
 from deterrence.theory import EquilibriumClass, Theory, derive
 from deterrence.theory.algebra import Algebra, Polynomial
+from deterrence.theory.evaluate import evaluate
 from deterrence.theory.prove import prove
 from deterrence.theory.verdicts import Counterexample
 from pbe_oracle import Signalling, Table
@@ -70,6 +71,34 @@ def test_what_vanishes_where_another_condition_fails_adds_nothing() -> None:
     x, y = Parameter("x", domain="real"), Parameter("y", domain="positive")
     assert regions(derive(standoff(-((x**2 - y) ** 2) - 1, [x, y])), 1, 0) == []
     assert regions(derive(standoff(-((x**2 + y) ** 2), [x, y])), 1, 0) == []
+
+
+# Intervals that another unknown leaves open at an end
+
+
+def hesitation() -> ExtensiveGame:
+    """Return a game in which a sender who hardly ever strikes lets the receiver accept any mixture of messages."""
+    quiet = Outcome("quiet", {"Sender": 0, "Receiver": 0})
+    taken = Outcome("taken", {"Sender": 0, "Receiver": {"Sender.low": 2, "Sender.high": 0}})
+    strike = Outcome("strike", {"Sender": -1, "Receiver": {"Sender.low": 0, "Sender.high": 2}})
+    yields = Outcome("yield", {"Sender": {"low": -2, "high": -1}, "Receiver": 0})
+    last = Decision("last", "Sender", {"strike": strike, "yield": yields})
+    reply = Decision("reply", "Receiver", {"accept": taken, "refuse": last})
+    types = {"low": Number(1) / 4, "high": Number(3) / 4}
+    send = Decision("send", "Sender", {"nothing": quiet, "offer": reply})
+    return ExtensiveGame(send, players=[Player("Sender", types=types), Player("Receiver")])
+
+
+def test_a_range_ends_beside_a_point_at_which_a_bound_has_no_value() -> None:
+    """The high type is silent with probability at least 1 - 1/(3*m) where it strikes with probability m > 0."""
+    theory = derive(hesitation())
+    bounds = [to_text(low) for c in theory.classes for i in c.free.values() for low in i.lower]
+    assert any("/(3*mix" in bound for bound in bounds)
+    at = evaluate(theory, exact=True)
+    quiet = at.probability("quiet")
+    mixed = ((1,), (0,), (0,), (0, 1), (0, 1))  # low offers, the Receiver accepts, low strikes; high mixes throughout
+    (k,) = (k for k, found in enumerate(at.classes) if found.support == mixed)
+    assert (quiet.low[0, k], quiet.high[0, k]) == (0, Fraction(3, 4))
 
 
 # Random signalling games with payoffs in one parameter

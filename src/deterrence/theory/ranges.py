@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from deterrence.expressions import Call, Expr, Number, Power, Product, Sum, Symbol, substitute, symbols_of
+from deterrence.expressions import (
+    Call,
+    Expr,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    substitute,
+    symbols_of,
+    symbols_of_condition,
+)
 from deterrence.theory.unknowns import ONE, ZERO
 
 if TYPE_CHECKING:
@@ -16,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["extremes", "free_order", "given_beliefs", "midpoints", "range_of"]
 
 MAX_GRID: Final = 3  # unknowns tried in all combinations where the range has no exact formula
+BESIDE: Final = Number(1) / 1000  # part of an interval left out at an end where something is divided by zero
 
 
 def free_order(found: EquilibriumClass) -> tuple[str, ...]:
@@ -75,16 +87,32 @@ def extremes(formula: Expr, found: EquilibriumClass) -> tuple[tuple[Expr, ...], 
 
     A function that is a ratio of two linear ones in each unknown is monotone in each; over intervals that do not
     depend on one another its extremes are at the ends. In other cases ends and middles are tried: values that
-    are attained, but perhaps not the extreme ones.
+    are attained, but perhaps not the extreme ones. Ends at which something is divided by zero belong to no equilibrium
+    of the class; points beside them do.
     """
     order = [name for name in free_order(found) if name in _closure(formula, found)]
     if not order:
         return (formula,), True
-    separate = not any(_used(ends(found, name), found) for name in order)
-    exact = separate and all(_is_monotone(formula, name) for name in order)
+    limits = [end for name in order for end in ends(found, name)]
+    guarded = {s.name for s in symbols_of_condition(*found.defined)}
+    open_ended = guarded & _divisors((formula, *limits)) & set(order)
+    exact = not open_ended and not _used(limits, found) and all(_is_monotone(formula, name) for name in order)
     steps: tuple[Expr, ...] = (ZERO, ONE) if exact else (ZERO, Number(1) / 2, ONE)
     grid = product(steps, repeat=len(order)) if len(order) <= MAX_GRID or exact else ([s] * len(order) for s in steps)
-    return tuple(substitute(formula, _placed(found, order, places)) for places in grid), exact
+    kept = ([_beside(p) if name in open_ended else p for name, p in zip(order, places, strict=True)] for places in grid)
+    return tuple(substitute(formula, _placed(found, order, places)) for places in kept), exact
+
+
+def _divisors(formulas: Iterable[Expr]) -> set[str]:
+    """Return the names in what formulas divide by."""
+    powers = (node for f in formulas for node in f.walk() if isinstance(node, Power))
+    below = (p.base for p in powers if isinstance(p.exponent, Number) and p.exponent.value < 0)
+    return {s.name for s in symbols_of(*below)}
+
+
+def _beside(place: Expr) -> Expr:
+    """Return a place of an interval, an end moved inwards."""
+    return BESIDE if place == ZERO else ONE - BESIDE if place == ONE else place
 
 
 def _closure(formula: Expr, found: EquilibriumClass) -> set[str]:
