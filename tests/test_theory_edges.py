@@ -73,6 +73,25 @@ def test_what_vanishes_where_another_condition_fails_adds_nothing() -> None:
     assert regions(derive(standoff(-((x**2 + y) ** 2), [x, y])), 1, 0) == []
 
 
+# Payoffs without a value
+
+
+@pytest.mark.parametrize("gain", [(T**2 - T) / T, Number(1) / T - 2, (T - 1) / T**2])
+def test_where_a_payoff_has_no_value_there_is_no_game(gain: Expr) -> None:
+    theory = derive(standoff(gain))
+    assert theory.tiling is not None
+    assert theory.tiling.covered == "yes"
+    for exact in (False, True):
+        at = evaluate(theory, {"t": ["0", "1/4", "1"]}, exact=exact)
+        assert at.outside.tolist() == [True, False, False]
+        assert at.masks.any(axis=1).tolist() == [False, True, True]
+
+
+def test_a_bound_is_read_off_a_payoff_that_divides() -> None:
+    """`1/t - 2 >= 0` up to one half, where t = 0 is no point of the game."""
+    assert regions(derive(standoff(Number(1) / T - 2)), 1, 0) == [["t <= 1/2"]]
+
+
 # Intervals that another unknown leaves open at an end
 
 

@@ -42,10 +42,10 @@ def derive(
     `concept` is one of `CONCEPTS`, each defined by its class: `subgame-perfect`, `weak-pbe`, `pbe` (perfect Bayesian
     equilibrium of multistage games with observed actions and independent types, the default where it is defined) and
     `sequential` (the default elsewhere). Priors and nature's odds are interior: every type and every branch has
-    positive probability. A refinement (`intuitive`, `D1`, `undefeated`; of `pbe`) takes classes away, and says in
-    `removed` where and why. `progress` is told in words how far it is. Of a strategic game the Nash equilibria are
-    derived, as of the tree in which nobody sees what the others do. Raises `SolverError` where concept or refinement is
-    not defined for the game.
+    positive probability. Points at which a payoff divides by zero are left out. A refinement (`intuitive`, `D1`,
+    `undefeated`; of `pbe`) takes classes away, and says in `removed` where and why. `progress` is told in words how far
+    it is. Of a strategic game the Nash equilibria are derived, as of the tree in which nobody sees what the others do.
+    Raises `SolverError` where concept or refinement is not defined for the game.
     """
     if isinstance(game, StrategicGame):
         return replace(derive(table_tree(game, concept, refinement), progress=progress), concept="nash")

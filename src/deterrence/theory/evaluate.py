@@ -29,6 +29,7 @@ from deterrence.expressions.numpy_eval import Program, compile_formulas
 from deterrence.games.base import suggestion
 from deterrence.games.unfold import marginal_prior
 from deterrence.theory.classes import EquilibriumClass, Theory
+from deterrence.theory.interior import divisors
 from deterrence.theory.ranges import midpoints, range_of
 from deterrence.theory.unknowns import product_of, sum_of
 
@@ -70,8 +71,8 @@ class ClassesAt:
 
     @cached_property
     def outside(self) -> BoolArray:
-        """Which points (points,) violate the model's assumptions or have values that are no numbers."""
-        return np.asarray(~(self.points.admissible & self.points.defined)).reshape(-1)
+        """Which points (points,) violate the model's assumptions, or have values or payoffs that are no numbers."""
+        return ~_inside(self.theory, self.points)
 
     def probability(self, event: str) -> Range:
         """Return the probability of an outcome event in every class; raise `ParameterError` for an unknown event."""
@@ -148,7 +149,7 @@ def evaluate(theory: Theory, at: Mapping[str, Value] | Points | None = None, *, 
     pairs = list(dict.fromkeys(pair for region in regions for c in region for pair in _pairs(c)))
     masks = np.empty((len(classes), points.size), dtype=np.bool_)
     tied = np.zeros(points.size, dtype=np.bool_)
-    inside = np.asarray(points.admissible & points.defined).reshape(-1)
+    inside = _inside(theory, points)
     for part, signs in _signs(pairs, points):
         for mask, region in zip(masks, regions, strict=True):
             mask[part] = inside[part]
@@ -217,6 +218,16 @@ def _slack(left: NumberArray, right: NumberArray, difference: NumberArray) -> Nu
 
 def _largest(numbers: NumberArray) -> float:
     return float(max(numbers.max(), -numbers.min()))
+
+
+def _inside(theory: Theory, points: Points) -> BoolArray:
+    """Return the points that satisfy the assumptions and at which no payoff divides by zero."""
+    inside = np.asarray(points.admissible & points.defined, dtype=np.bool_).reshape(-1)
+    below = divisors(theory.game)
+    for part, rows in _blocks(below, points) if below else ():
+        for row in rows:
+            inside[part] &= np.asarray(row != 0, dtype=np.bool_)
+    return inside
 
 
 def _edge(theory: Theory, points: Points) -> BoolArray:
