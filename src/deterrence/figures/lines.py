@@ -19,6 +19,7 @@ from deterrence.games import Game
 from deterrence.solvers import Solver
 from deterrence.sweeps.measures import Metric, Source, Theoretical, read_metric
 from deterrence.theory import Theory
+from deterrence.theory.implicit import columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -151,8 +152,8 @@ class _Asked:
     def _labels(self) -> list[tuple[int, str]]:
         if self.metric.quantity is None or not isinstance(self.source, Theoretical):
             return [(0, self.metric.name)]
-        closed = [c for c in self.source.theory.classes if c.closed_form]
-        return [(k, str(self.source.labels[k])) for k, c in enumerate(closed) if c.generic]
+        listed = columns(self.source.theory)
+        return [(k, str(self.source.labels[k])) for k, (c, _) in enumerate(listed) if c.generic]
 
     def _ends(self, runs: Sequence[tuple[int, FloatArray, int, int]]) -> Iterator[list[float]]:
         """Yield where each run begins and ends between points of the grid, nothing beyond it; all bisected together."""

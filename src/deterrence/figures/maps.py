@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
@@ -20,7 +21,8 @@ from deterrence.games.base import suggestion
 from deterrence.solvers import Solver
 from deterrence.sweeps.measures import Measured, Metric, Source, Theoretical, default_metrics, read_metric, source_of
 from deterrence.sweeps.samples import open_bounds
-from deterrence.theory import Theory
+from deterrence.theory import EquilibriumClass, Theory
+from deterrence.theory.implicit import columns
 from deterrence.theory.logic import comparisons
 
 __all__ = [
@@ -214,18 +216,26 @@ def _theory_regions(source: Theoretical, found: Measured, say: str) -> dict[str,
     theory = source.theory
     if say and say not in theory.game.events():
         raise ParameterError(f"no event {say!r}", where="say", remedy=suggestion(say, theory.game.events()))
-    closed = [c for c in theory.classes if c.closed_form]
-    generic = [k for k, c in enumerate(closed) if c.generic]
+    listed = columns(theory)
+    generic = [k for k, (c, _) in enumerate(listed) if c.generic]
     masks = found.exists[generic].T
     out: dict[str, BoolArray] = {}
     for row in np.unique(masks, axis=0):
-        here = [closed[generic[k]] for k in np.flatnonzero(row)]
-        lines = [*dict.fromkeys(c.family for c in here)] or ["no equilibrium listed"]
-        chances = {to_text(c.events[say]) for c in here} if say else set()
-        label = "\n".join([*lines, *(f"P({say}) = {chance}" for chance in chances if len(chances) == 1)])
+        here = [listed[generic[k]] for k in np.flatnonzero(row)]
+        lines = _families(here) or ["no equilibrium listed"]
+        chances = {"" if n else to_text(c.events[say]) for c, n in here} if say else set()
+        label = "\n".join([*lines, *(f"P({say}) = {chance}" for chance in chances if chance and len(chances) == 1)])
         where = np.asarray((masks == row).all(axis=1)) & (found.status <= 2)
         out[label] = out[label] | where if label in out else where
     return {label: mask for label, mask in out.items() if mask.any()}
+
+
+def _families(here: Sequence[tuple[EquilibriumClass, int]]) -> list[str]:
+    """Return the families of classes, each once; those without closed form with the number of their solutions."""
+    lines = [*dict.fromkeys(c.family for c, number in here if not number)]
+    for name, n in Counter(c.family for c, number in here if number).items():
+        lines.append(f"{name} (numeric{f', {n} solutions' if n > 1 else ''})")
+    return lines
 
 
 def _kinds(found: Measured, events: list[Metric]) -> dict[str, BoolArray]:
@@ -271,8 +281,12 @@ def _curves(source: Theoretical, points: Points, axes: set[str]) -> dict[str, Fl
 
 
 def _edges(theory: Theory, axes: set[str]) -> Iterator[tuple[str, Expr]]:
-    """Yield the boundaries of the regions: the difference of the two sides, by the threshold's name or as written."""
-    for c in (c for candidate in theory.generic for c in candidate.region):
+    """Yield the boundaries of the regions: the difference of the two sides, by the threshold's name or as written.
+
+    Those of classes without closed form are not known.
+    """
+    closed = (candidate for candidate in theory.generic if candidate.closed_form)
+    for c in (c for candidate in closed for c in candidate.region):
         for chain in comparisons(c):
             for left, _, right in chain.pairs():
                 names = [f.name for f in (left, right) if isinstance(f, Symbol) and f.name not in axes]

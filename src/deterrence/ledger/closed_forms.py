@@ -24,8 +24,8 @@ from deterrence.ledger.extents import exact_extent, sampled_extent
 from deterrence.theory.ground import Ground, conditions_of
 from deterrence.theory.logic import implication, join, strictly
 from deterrence.theory.signs import OPERATORS
+from deterrence.theory.slopes import derivative
 from deterrence.theory.statements import parse_measure, parse_statement
-from deterrence.theory.statics import derivative
 
 __all__ = ["judge_closed_form"]
 

@@ -77,7 +77,7 @@ def _class_blocks(number: int, row: ClassRow) -> Iterator[Block]:
             f"events: {'; '.join(possible + others)}",
             *(f"{words}: {value}" for words, value in row.beliefs),
             *(f"open: {name} in {interval}, the {words}" for name, words, interval in row.free),
-            *(f"not solved for: {condition}" for condition in row.open_conditions),
+            *row.system,
         )
     )
 
@@ -186,6 +186,7 @@ def _class(theory: Theory, found: EquilibriumClass) -> Json:
         ],
         "region": [to_text(c) for c in found.region],
         "unsolved": [to_text(c) for c in found.open_conditions],
+        "numeric": {name: found.meaning[name] for name in found.implicit},
         "events": _formulas(found.events),
         "payoffs": {f"{who}.{t}" if t else who: to_text(f) for (who, t), f in found.payoffs.items()},
     }

@@ -22,6 +22,7 @@ from deterrence.solution import Status
 from deterrence.solvers import Solver
 from deterrence.theory import Theory
 from deterrence.theory.evaluate import Range, evaluate
+from deterrence.theory.implicit import columns
 
 __all__ = ["Measured", "Metric", "Solved", "Source", "Theoretical", "default_metrics", "read_metric"]
 
@@ -125,20 +126,21 @@ class Theoretical(Source):
 
     @property
     def labels(self) -> NDArray[Any]:
-        """The names of the classes with closed forms, generic ones first."""
-        return np.asarray([c.name for c in self.theory.classes if c.closed_form], dtype=np.str_)
+        """The names of the classes, generic ones first; the solutions of those without closed form are numbered."""
+        named = (f"{c.name} (numeric {k})" if k else c.name for c, k in columns(self.theory))
+        return np.asarray([*named], dtype=np.str_)
 
     @property
     def provenance(self) -> Mapping[str, str]:
         """Concept, refinement, and whether the list of classes is complete."""
-        missing = sum(not c.closed_form for c in self.theory.classes)
-        said = f"{missing} classes without closed form are left out" if missing else self.theory.argument
+        numeric = sum(not c.closed_form for c in self.theory.classes)
+        said = f"; {numeric} classes without closed form are solved numerically at each point" if numeric else ""
         return {
             "concept": self.theory.concept,
             "refinement": self.theory.refinement,
             "method": "derived theory, evaluated",
-            "completeness": "complete" if self.theory.complete and not missing else "not complete",
-            "argument": said,
+            "completeness": "complete" if self.theory.complete else "not complete",
+            "argument": f"{self.theory.argument}{said}",
         }
 
     def open_metrics(self, metrics: Iterable[Metric]) -> tuple[str, ...]:
@@ -151,9 +153,8 @@ class Theoretical(Source):
         """Return which classes exist at the points, and their numbers."""
         at = evaluate(self.theory, points)
         count = at.masks.any(axis=1)
-        complete = self.theory.complete and not at.left_out
-        none = Status.NONE_EXISTS if complete else Status.NONE_FOUND
-        status = np.where(count, Status.SOLVED, np.where(at.edge, Status.NONE_FOUND, none))
+        none = Status.NONE_EXISTS if self.theory.complete else Status.NONE_FOUND
+        status = np.where(count, Status.SOLVED, np.where(at.edge | at.open, Status.NONE_FOUND, none))
         values: dict[tuple[str, Ends], FloatArray] = {}
         for metric in metrics:
             if metric.quantity is None:

@@ -144,15 +144,10 @@ def uncertified(theory: Theory, found: EquilibriumClass, point: Mapping[str, Fra
 
 
 def _unsound(theory: Theory, found: EquilibriumClass, compiled: CompiledTree, point: Mapping[str, Fraction]) -> str:
-    """Return why the beliefs of a class at a point are not confirmed to be those of the concept; empty when they are.
-
-    An implicit class of perfect Bayesian equilibria is judged by its strategies alone.
-    """
-    if not found.closed_form and theory.concept == "pbe":
-        return ""
-    fixed = {n: Interval((Number(point[n]),), (Number(point[n]),)) for n in found.free}
-    pinned = replace(theory, classes=(replace(found, free=FrozenMap(fixed)),))
-    here = DerivedEquilibria(pinned).solve(compiled)
+    """Return why the beliefs of a class at a point are not confirmed to be those of the concept; empty when they are."""
+    fixed = {n: Interval((Number(point[n]),), (Number(point[n]),)) for n in found.meaning}
+    pinned = replace(found, free=FrozenMap(fixed), closed_form=True, open_conditions=())
+    here = DerivedEquilibria(replace(theory, classes=(pinned,))).solve(compiled)
     if not here.exists.any():
         return "its beliefs at this point were not found"
     certify, fault = _BELIEFS[theory.concept]

@@ -42,6 +42,9 @@ class EquilibriumClass:
     says whether the region has interior; `closed_form` whether all unknowns were solved for; `proved` whether the
     solver decided that the support is feasible. `defined` are strict conditions on free unknowns, where a formula would
     have no value at an end of an interval.
+
+    A class without closed form is implicit: all that is said of its unknowns `implicit` are the `open_conditions`, and
+    `region` is necessary only. At parameter points they are solved numerically.
     """
 
     name: str
@@ -59,6 +62,11 @@ class EquilibriumClass:
     proved: bool = True
     open_conditions: tuple[Condition, ...] = field(default=())
     defined: tuple[Condition, ...] = field(default=())
+
+    @property
+    def implicit(self) -> tuple[str, ...]:
+        """The unknowns that could not be solved for: the names in `meaning` without an interval."""
+        return tuple(name for name in self.meaning if name not in self.free)
 
 
 @dataclass(frozen=True, repr=False)

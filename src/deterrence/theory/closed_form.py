@@ -17,7 +17,7 @@ from deterrence.theory.smt import Answer
 from deterrence.theory.supports import Feasible
 from deterrence.theory.unknowns import ZERO, sum_of
 
-__all__ = ["ClosedForm", "solve_conditions", "solve_further"]
+__all__ = ["CASE_LIMIT", "ClosedForm", "solve_conditions", "solve_further"]
 
 CASE_LIMIT: Final = 2_000_000  # for questions whether a case can be left out: one that is kept is looked at again
 

@@ -25,9 +25,9 @@ from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.logic import TRUE, join, negation
 from deterrence.theory.matching import Match, matches
 from deterrence.theory.prover import decide
+from deterrence.theory.slopes import rate
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Statement
-from deterrence.theory.statics import derivative
 from deterrence.theory.verdicts import Counterexample, Undecided, Verdict
 
 __all__ = ["Catalogue", "Matching", "Published", "ResultVerdict", "check_results", "compare"]
@@ -320,8 +320,11 @@ class _Signs:
         assert isinstance(formula, Expr)
         value = self.cases.function(substitute(formula, self.cases.definitions), context)
         names = self.cases.algebra.names_in(value.numer) | self.cases.algebra.names_in(value.denom)
-        if found is not None and names & set(self.cases.unknowns(found)):
+        is_open = found is not None and bool(names & set(self.cases.unknowns(found)))
+        if self.result.wrt:
+            slope = rate(self.cases, value, self.result.wrt, found)
+            value, context, is_open = slope.function, (*context, *slope.context), slope.is_open
+        if found is not None and is_open:
             raise UnsettledError(f"the quantity depends on what {found.name!r} leaves open")
-        function = derivative(self.cases, value, self.result.wrt) if self.result.wrt else value
-        leaf = self.cases.leaf(function, operator, context)
+        leaf = self.cases.leaf(value, operator, context)
         return _witness(self.cases, (*context, negation(leaf) if negated else leaf))

@@ -53,7 +53,7 @@ class Tiling:
 
 
 def tiling_lines(tiling: Tiling | None, untiled: str = "") -> Iterator[str]:
-    """Yield what a tiling says, a sentence a line; without one, why there is none."""
+    """Yield what a tiling says, a sentence a line, and what it leaves out; without one, why there is none."""
     if tiling is None:
         yield from (f"how the regions lie is not said: {untiled}",) if untiled else ()
         return
@@ -71,6 +71,7 @@ def tiling_lines(tiling: Tiling | None, untiled: str = "") -> Iterator[str]:
         first, second = (_named(tiling.outcomes[i]) for i in (overlap.first, overlap.second))
         where = f"where {to_text(AllOf.of(*overlap.where))}" if overlap.where else "everywhere"
         yield f"{first} beside {second} {where}"
+    yield from (untiled,) if untiled else ()
 
 
 def _named(group: OutcomeGroup) -> str:

@@ -12,7 +12,7 @@ from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, Prescr
 from deterrence.games.simultaneous import simultaneous_tree
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
 from deterrence.theory.classes import EquilibriumClass, Interval, Theory
-from deterrence.theory.closed_form import ClosedForm, solve_conditions, solve_further
+from deterrence.theory.closed_form import CASE_LIMIT, ClosedForm, solve_conditions, solve_further
 from deterrence.theory.concepts import default_concept, system_of
 from deterrence.theory.interior import interior
 from deterrence.theory.naming import named, published_name
@@ -21,7 +21,7 @@ from deterrence.theory.present import Presenter
 from deterrence.theory.refine import check_refinement, refine, refined
 from deterrence.theory.regions import Bounds, Reducer, Region
 from deterrence.theory.relevance import relevant_beliefs
-from deterrence.theory.smt import Answer, Decider, trusted_programs
+from deterrence.theory.smt import RESOURCE_LIMIT, Answer, Decider, trusted_programs
 from deterrence.theory.supports import Feasible, feasible_supports
 from deterrence.theory.systems import BeliefSystem
 from deterrence.theory.tiling import with_tiling
@@ -128,15 +128,20 @@ class _Derivation:
     def _of_case(
         self, feasible: Feasible, case: ClosedForm, done: tuple[Polynomial, ...] = ()
     ) -> Iterator[EquilibriumClass]:
-        """Yield the classes of one solution; where a region fixes an open unknown, it is solved for after all."""
+        """Yield the classes of one solution; where a region fixes an open unknown, it is solved for after all.
+
+        Unknowns of equations that could not be solved stay, with all that is said of them.
+        """
         unsolved = self._in_unknowns(case.equalities)
         edges = [p for p in case.equalities if p not in unsolved]
+        held = [n for n in case.free if any(n in self.algebra.names_in(p) for p in unsolved)]
+        free = [n for n in case.free if n not in held]
         known, strict = self._mixing(feasible, case)
-        for region in self.reducer.regions(case.inequalities, edges, case.free, known, strict):
+        for region in self.reducer.regions(case.inequalities, edges, free, known, strict, held):
             if fixed := [p for p in self._in_unknowns(region.zero) if p not in done]:
                 for further in solve_further(case, fixed, self.open, self.reducer):
                     yield from self._of_case(feasible, further, (*done, *fixed))
-            else:
+            elif not unsolved or self._allows(region, unsolved, ">="):
                 yield self._class(feasible, case, region, unsolved)
 
     def _in_unknowns(self, polynomials: Iterable[Polynomial]) -> list[Polynomial]:
@@ -167,6 +172,9 @@ class _Derivation:
         }
         events = event_functions(tree, self.algebra, strategies)
         payoffs = payoff_functions(tree, self.algebra, strategies)
+        unclear = (*self.presenter.conditions(unsolved, "=="), *self.presenter.conditions(region.entangled))
+        where = self.presenter.region(region)
+        mixed = [c for c in where if {s.name for s in symbols_of_condition(c)} & set(case.free)]
         return EquilibriumClass(
             "",
             family,
@@ -175,16 +183,13 @@ class _Derivation:
             FrozenMap(beliefs),
             FrozenMap({n: self._interval(b) for n, b in region.bounds.items()}),
             FrozenMap({n: self._meaning(n) for n in case.free}),
-            self.presenter.region(region),
+            tuple(c for c in where if c not in mixed),
             FrozenMap({e: self.presenter.formula(f) for e, f in events.items()}),
             FrozenMap({key: self.algebra.formula(f) for key, f in payoffs.items()}),
-            generic=not region.zero and self._has_interior(region),
-            closed_form=not unsolved and not region.entangled,
+            generic=not region.zero and self._allows(region, unsolved, ">"),
+            closed_form=not (unclear or mixed),
             proved=feasible.proved,
-            open_conditions=(
-                *self.presenter.conditions(unsolved, "=="),
-                *self.presenter.conditions(region.entangled),
-            ),
+            open_conditions=(*unclear, *mixed),
             defined=self.presenter.conditions(region.defined, ">"),
         )
 
@@ -204,7 +209,10 @@ class _Derivation:
         h, action = self.system.moves[name]
         return f"probability of {tree.information_sets[h].actions[action]} at {tree.set_name(tree.information_sets[h])}"
 
-    def _has_interior(self, region: Region) -> bool:
-        inside = (*region.nonnegative, *region.positive)
-        strict = [Comparison((self.algebra.polynomial_formula(p), ZERO), (">",)) for p in inside]
-        return self.decider.satisfiable(strict) is not Answer.NO
+    def _allows(self, region: Region, unsolved: Sequence[Polynomial], operator: str) -> bool:
+        """Say whether some point of a region may solve what is unsolved; with `>`, a point of its interior."""
+        inside = [*region.nonnegative, *region.positive, *(region.entangled if unsolved else ())]
+        conditions = [Comparison((self.algebra.polynomial_formula(p), ZERO), (operator,)) for p in inside]
+        conditions += [Comparison((self.algebra.polynomial_formula(p), ZERO), ("==",)) for p in unsolved]
+        limit = CASE_LIMIT if unsolved else RESOURCE_LIMIT
+        return self.decider.satisfiable(conditions, limit=limit) is not Answer.NO

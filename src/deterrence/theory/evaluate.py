@@ -29,6 +29,7 @@ from deterrence.expressions.numpy_eval import Program, compile_formulas
 from deterrence.games.base import suggestion
 from deterrence.games.unfold import marginal_prior
 from deterrence.theory.classes import EquilibriumClass, Theory
+from deterrence.theory.implicit import columns, solutions
 from deterrence.theory.interior import divisors
 from deterrence.theory.ranges import midpoints, range_of
 from deterrence.theory.unknowns import product_of, sum_of
@@ -39,8 +40,10 @@ TOLERANCE: Final = 1e-12  # relative: sides of a condition that differ by less c
 
 Pair: TypeAlias = "tuple[Expr, Expr]"
 Rows: TypeAlias = "list[NumberArray]"
+Values: TypeAlias = "Mapping[str, NumberArray]"
 Signs: TypeAlias = "Mapping[Pair, NDArray[np.int8]]"
 
+_NONE: Final[Values] = {}
 _UNDEFINED: Final = 2
 _ALLOWED: Final = {"<": (-1,), "<=": (-1, 0), "==": (0,), ">=": (0, 1), ">": (1,)}
 
@@ -53,16 +56,21 @@ class ClassesAt:
     `tied` (points,) marks points on the boundary of some class's region, where a comparison of floats is equal to
     within a relative 1e-12; regions are closed, so their classes are listed. `edge` marks points at which a type or
     chance branch has probability zero: the theory was derived for positive ones, its regions are continued there.
-    Classes without closed form are in `left_out` and have no column.
+
+    A class without closed form has several columns, one for each solution that its equations can have: `numbers` are 1,
+    2 and so on there, and 0 for closed forms. `solved` holds, by column, its unknowns (points,) as numeric solutions.
+    `open` marks points at which such a class may have more solutions than are listed.
     """
 
     theory: Theory
     points: Points
     classes: tuple[EquilibriumClass, ...]
-    left_out: tuple[EquilibriumClass, ...]
+    numbers: tuple[int, ...]
     masks: BoolArray
     tied: BoolArray
     edge: BoolArray
+    open: BoolArray
+    solved: Mapping[int, Values]
 
     @property
     def count(self) -> NDArray[np.int64]:
@@ -106,7 +114,11 @@ class ClassesAt:
         return _masked(closed, [position] * len(closed), self)
 
     def _range(self, formulas: Sequence[Expr]) -> Range:
-        found = [range_of(formula, c) for formula, c in zip(formulas, self.classes, strict=True)]
+        known: dict[tuple[int, Expr], tuple[Expr, Expr, bool]] = {}
+        for formula, c in zip(formulas, self.classes, strict=True):
+            if (id(c), formula) not in known:
+                known[id(c), formula] = range_of(formula, c)
+        found = [known[id(c), formula] for formula, c in zip(formulas, self.classes, strict=True)]
         lows = _closed(self.theory, [least for least, _, _ in found])
         highs = _closed(self.theory, [largest for _, largest, _ in found])
         return Range(self, (lows, highs), tuple(exact for _, _, exact in found))
@@ -139,15 +151,45 @@ class Range:
 def evaluate(theory: Theory, at: Mapping[str, Value] | Points | None = None, *, exact: bool = False) -> ClassesAt:
     """Return which classes exist at the points of `at` (as for `solve`), all points and classes together.
 
-    Conditions are compared in floats with a relative tolerance of 1e-12, exactly at exact points. Raises
-    `ParameterError` for bad values.
+    Conditions are compared in floats with a relative tolerance of 1e-12, exactly at exact points. Classes without
+    closed form are solved numerically (`solutions`). Raises `ParameterError` for bad values.
     """
     points = at if isinstance(at, Points) else parameter_points(theory.game, at, exact=exact)
-    classes = tuple(c for c in theory.classes if c.closed_form)
+    listed = columns(theory)
+    regions, tied = _regions(theory, points)
+    masks, unsure, solved = _solved(theory, points, regions, tied)
+    edge = _edge(theory, points) & _inside(theory, points)
+    classes, numbers = tuple(c for c, _ in listed), tuple(k for _, k in listed)
+    return ClassesAt(theory, points, classes, numbers, masks.T, tied, edge, unsure, solved)
+
+
+def _solved(
+    theory: Theory, points: Points, regions: BoolArray, tied: BoolArray
+) -> tuple[BoolArray, BoolArray, dict[int, Values]]:
+    """Return where each column exists, where more solutions may, and the unknowns by column; mark further ties."""
+    unsure, solved = np.zeros(points.size, dtype=np.bool_), dict[int, Values]()
+    if all(c.closed_form for c in theory.classes):
+        return regions, unsure, solved
+    masks: list[BoolArray] = []
+    for found, where in zip(theory.classes, regions, strict=True):
+        if found.closed_form:
+            masks.append(where)
+            continue
+        here = solutions(found, theory.game, points, where)
+        unsure |= here.open
+        tied |= here.tied
+        for k, exists in enumerate(here.exists):
+            solved[len(masks)] = {name: column[k] for name, column in here.values.items()}
+            masks.append(exists)
+    return np.stack(masks), unsure, solved
+
+
+def _regions(theory: Theory, points: Points) -> tuple[BoolArray, BoolArray]:
+    """Return where the conditions on the parameters hold of each class (classes, points), and where sides tie."""
     definitions = theory.game.resolved_definitions
-    regions = [[substitute_condition(c, definitions) for c in found.region] for found in classes]
+    regions = [[substitute_condition(c, definitions) for c in found.region] for found in theory.classes]
     pairs = list(dict.fromkeys(pair for region in regions for c in region for pair in _pairs(c)))
-    masks = np.empty((len(classes), points.size), dtype=np.bool_)
+    masks = np.empty((len(regions), points.size), dtype=np.bool_)
     tied = np.zeros(points.size, dtype=np.bool_)
     inside = _inside(theory, points)
     for part, signs in _signs(pairs, points):
@@ -157,8 +199,7 @@ def evaluate(theory: Theory, at: Mapping[str, Value] | Points | None = None, *, 
                 mask[part] &= _truth(condition, signs)
         for sign in signs.values():
             tied[part] |= sign == 0
-    left_out = tuple(c for c in theory.classes if not c.closed_form)
-    return ClassesAt(theory, points, classes, left_out, masks.T, tied & inside, _edge(theory, points) & inside)
+    return masks, tied & inside
 
 
 def _pairs(condition: Condition) -> Iterator[Pair]:
@@ -240,16 +281,17 @@ def _edge(theory: Theory, points: Points) -> BoolArray:
     return edge
 
 
-def _blocks(formulas: tuple[Expr, ...], points: Points) -> Iterator[tuple[slice, Rows]]:
+def _blocks(formulas: tuple[Expr, ...], points: Points, unknowns: Values = _NONE) -> Iterator[tuple[slice, Rows]]:
     """Yield formulas at blocks of points, NaN or infinite where undefined; 0-d where the same at all points."""
     if not points.exact:
         given = {name: points.flat(name) if v.ndim else v for name, v in points.values.items()}
-        yield from _program(formulas).blocks(given, (points.size,))
+        yield from _program(formulas).blocks({**given, **unknowns}, (points.size,))
         return
-    columns = {name: points.flat(name) for name in points.values}
+    given = {**{name: points.flat(name) for name in points.values}, **unknowns}
     rows = [np.full(points.size, np.nan, dtype=object) for _ in formulas]
-    for i in range(points.size):
-        at = {name: column[i] for name, column in columns.items()}
+    known = np.logical_and.reduce([column == column for column in unknowns.values()], initial=True)
+    for i in np.flatnonzero(np.broadcast_to(known, points.size)):
+        at = {name: column[i] for name, column in given.items()}
         for row, formula in zip(rows, formulas, strict=True):
             try:
                 row[i] = evaluate_exact(formula, at)
@@ -270,14 +312,24 @@ def _closed(theory: Theory, formulas: Sequence[Expr], free: Mapping[str, Expr] |
     return tuple(substitute(substitute(formula, free or {}), definitions) for formula in formulas)
 
 
-def _masked(formulas: tuple[Expr, ...], columns: Sequence[int], at: ClassesAt) -> NumberArray:
+def _masked(formulas: tuple[Expr, ...], places: Sequence[int], at: ClassesAt) -> NumberArray:
     """Return formulas (formulas, points), NaN where the class of the column does not exist."""
     out = np.empty((len(formulas), at.points.size), dtype=object if at.points.exact else np.float64)
     write = _write_exact if at.points.exact else _write
-    for part, rows in _blocks(formulas, at.points):
-        for line, row, column in zip(out, rows, columns, strict=True):
-            write(line[part], row, at.masks[part, column])
+    for unknowns, lines in _alike(places, at):
+        for part, rows in _blocks(tuple(formulas[i] for i in lines), at.points, unknowns):
+            for i, row in zip(lines, rows, strict=True):
+                write(out[i, part], row, at.masks[part, places[i]])
     return out
+
+
+def _alike(places: Sequence[int], at: ClassesAt) -> Iterator[tuple[Values, list[int]]]:
+    """Yield the lines whose formulas have the same unknowns solved for: all of closed forms, and of each solution."""
+    lines: dict[int | None, list[int]] = {}
+    for i, column in enumerate(places):
+        lines.setdefault(column if column in at.solved else None, []).append(i)
+    for key, found in lines.items():
+        yield ({} if key is None else at.solved[key]), found
 
 
 def _write(line: FloatArray, row: FloatArray, mask: BoolArray) -> None:

@@ -102,8 +102,7 @@ def _item(theory: Theory, found: EquilibriumClass) -> Iterator[str]:
     yield rf"\item \emph{{{for_latex(found.name)}}}{kind}."
     plays = [_play(tree, h, row) for h, row in zip(tree.information_sets, found.strategies, strict=True)]
     yield f"{'; '.join(plays)}."
-    region = _conditions(found.region)
-    yield f"It exists if and only if {region}." if region else "It exists everywhere."
+    yield _existence(found)
     events = [rf"$\Pr({_words(event)}) = {to_latex(f)}$" for event, f in found.events.items()]
     yield f"Then {_listed(events)}."
     beliefs = [
@@ -115,8 +114,17 @@ def _item(theory: Theory, found: EquilibriumClass) -> Iterator[str]:
     for name, interval in found.free.items():
         words = for_latex(found.meaning.get(name, name))
         yield rf"Open: ${to_latex(Symbol(name))} \in {_interval(interval)}$, the {words}."
-    if found.open_conditions:
-        yield f"Not solved in closed form: {_conditions(found.open_conditions)}."
+    for name in found.implicit:
+        yield rf"Without closed form: ${to_latex(Symbol(name))}$, the {for_latex(found.meaning[name])}."
+
+
+def _existence(found: EquilibriumClass) -> str:
+    region = _conditions(found.region)
+    if found.closed_form:
+        return f"It exists if and only if {region}." if region else "It exists everywhere."
+    unknowns = _listed([f"${to_latex(Symbol(name))}$" for name in found.implicit])
+    solved = f"It exists if and only if {_conditions(found.open_conditions)} for some {unknowns} between 0 and 1"
+    return f"{solved}, and {region}." if region else f"{solved}."
 
 
 def _tiled(theory: Theory) -> Iterator[str]:
@@ -133,6 +141,8 @@ def _tiled(theory: Theory) -> Iterator[str]:
         first, second = (" or ".join(tiling.outcomes[i].classes) for i in (overlap.first, overlap.second))
         where = f"where {_conditions(overlap.where)}" if overlap.where else "everywhere"
         yield rf"\emph{{{for_latex(first)}}} and \emph{{{for_latex(second)}}} coexist {where}."
+    if theory.untiled:
+        yield _sentence(f"{for_latex(theory.untiled)}.")
 
 
 def _removed(theory: Theory) -> Iterator[str]:

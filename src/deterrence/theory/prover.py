@@ -19,6 +19,8 @@ from deterrence.expressions import (
     Comparison,
     Condition,
     Expr,
+    Number,
+    Symbol,
     UndefinedError,
     evaluate_exact,
     holds_exactly,
@@ -188,7 +190,10 @@ class Prover:
         )
 
     def _exists_at(self, found: EquilibriumClass, point: Mapping[str, Fraction]) -> bool:
-        return not found.open_conditions and holds_exactly(self._where(found), point)
+        if found.closed_form:
+            return holds_exactly(self._where(found), point)
+        here = (Comparison((Symbol(p.name), Number(point[p.name])), ("==",)) for p in self.theory.game.parameters)
+        return self.ask((*self.cases.conditions(found), *here)) is Answer.YES
 
     def _is_settled(self, found: EquilibriumClass) -> bool:
         """Say whether the statement reads no open unknown of a class."""

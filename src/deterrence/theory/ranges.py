@@ -46,9 +46,9 @@ def _used(formulas: Iterable[Expr], found: EquilibriumClass) -> set[str]:
 
 
 def given_beliefs(system: BeliefSystem, found: EquilibriumClass) -> dict[str, Expr]:
-    """Return the beliefs that a class determines, and those that it leaves free, by name."""
+    """Return the beliefs that a class determines, and those that it leaves free or unsolved, by name."""
     solved = {name: found.beliefs[slot] for name, slot in system.slots.items() if slot in found.beliefs}
-    return solved | {name: Symbol(name) for name in found.free if name in system.slots}
+    return solved | {name: Symbol(name) for name in found.meaning if name in system.slots}
 
 
 def midpoints(found: EquilibriumClass) -> dict[str, Expr]:

@@ -35,8 +35,8 @@ class Region:
     """Where a class exists: `nonnegative` are >= 0, `positive` > 0, `nonzero` do not vanish and `zero` do.
 
     `bounds` are the intervals of free unknowns, to be read from the last to the first: each may depend on those that
-    come before it. `entangled` are conditions in free unknowns that could not be eliminated. `defined` are divisors,
-    positive inside the intervals, that may vanish at their ends.
+    come before it. `entangled` are conditions in unknowns that were held or could not be eliminated; bounds may use
+    these. `defined` are divisors, positive inside the intervals, that may vanish at their ends.
     """
 
     nonnegative: tuple[Polynomial, ...]
@@ -63,10 +63,12 @@ class _Piece:
     `known` holds of the free unknowns; `strict` holds of all unknowns with what was solved put in, and decides the
     signs of divisors only: as a condition on the result it is kept with equality allowed. Divisors are positive by
     what is `known` (`defined`), by what is `strict` (`divisors`), or of open sign (`nonzero`). Where a polynomial that
-    was `touched` vanishes, a condition holds that fails beside: `-x**2 >= 0` at zero.
+    was `touched` vanishes, a condition holds that fails beside: `-x**2 >= 0` at zero. Unknowns that are `held` are not
+    eliminated, since equations hold of them too.
     """
 
     free: tuple[str, ...]
+    held: tuple[str, ...]
     known: tuple[Condition, ...]
     strict: tuple[Condition, ...]
     zero: tuple[Polynomial, ...]
@@ -82,18 +84,22 @@ class _Piece:
         """What sets a piece apart from the others of its class: two touches can lead to one in either order."""
         return frozenset(self.zero), frozenset(self.positive)
 
+    @property
+    def unknowns(self) -> set[str]:
+        """All names that are not parameters."""
+        return {*self.free, *self.held}
+
     def split(self, polynomial: Polynomial) -> list[_Piece]:
         """Return the pieces on which a polynomial is positive, negative and zero."""
-        positive = [
-            _Piece(self.free, self.known, self.strict, self.zero, (*self.positive, p), self.splits + 1)
-            for p in (polynomial, -polynomial)
-        ]
-        return [*positive, self.on(polynomial)]
+        above, below = (self._with(self.zero, (*self.positive, p)) for p in (polynomial, -polynomial))
+        return [above, below, self.on(polynomial)]
 
     def on(self, polynomial: Polynomial) -> _Piece:
         """Return the piece on which a polynomial is zero."""
-        zero = (*self.zero, polynomial)
-        return _Piece(self.free, self.known, self.strict, zero, self.positive, self.splits + 1)
+        return self._with((*self.zero, polynomial), self.positive)
+
+    def _with(self, zero: tuple[Polynomial, ...], positive: tuple[Polynomial, ...]) -> _Piece:
+        return _Piece(self.free, self.held, self.known, self.strict, zero, positive, self.splits + 1)
 
 
 @dataclass
@@ -111,13 +117,14 @@ class Reducer:
         free: Iterable[str],
         known: Iterable[Condition] = (),
         strict: Iterable[Condition] = (),
+        held: Iterable[str] = (),
     ) -> Iterator[Region]:
         """Yield the region in the parameters, in pieces where the sign of a polynomial matters; nothing where empty.
 
-        `known` and `strict` as for a piece.
+        `known`, `strict` and `held` as for a piece.
         """
         functions = [f for f in inequalities if f]
-        pending = [_Piece(tuple(free), tuple(known), tuple(strict), tuple(zero))]
+        pending = [_Piece(tuple(free), tuple(held), tuple(known), tuple(strict), tuple(zero))]
         seen: set[tuple[frozenset[Polynomial], ...]] = set()
         while pending:
             piece = pending.pop(0)
@@ -145,12 +152,12 @@ class Reducer:
         if kept is None:
             return None
         signed = [*piece.positive, *piece.divisors]
-        kept += [p for p in dict.fromkeys(signed) if p not in kept and self.algebra.names_in(p) & set(piece.free)]
+        kept += [p for p in dict.fromkeys(signed) if p not in kept and self.algebra.names_in(p) & piece.unknowns]
         step = self._projected(kept, piece, context)
         if step is None:
             return None
         kept, bounds = step
-        entangled = tuple(p for p in kept if self.algebra.names_in(p) & set(piece.free))
+        entangled = tuple(p for p in kept if self.algebra.names_in(p) & piece.unknowns)
         kept = [p for p in kept if p not in entangled]
         everything = (*(self._condition(p) for p in (*kept, *entangled)), *context)
         if self.decider.satisfiable(everything) is Answer.NO:
@@ -160,16 +167,16 @@ class Reducer:
         return Region(
             nonnegative,
             piece.zero,
-            tuple(self._needed([p for p in signed if not self.algebra.names_in(p) & set(piece.free)], closed)),
+            tuple(self._needed([p for p in signed if not self.algebra.names_in(p) & piece.unknowns], closed)),
             tuple(p for p in dict.fromkeys(piece.nonzero) if self._may_vanish(p, closed)),
             self._tight(bounds, everything),
-            entangled,
+            tuple(p for p in self._irredundant([*kept, *entangled], self._assumed(piece)) if p in entangled),
             tuple(self._unsaid(kept, bounds, piece)),
         )
 
     def _unsaid(self, kept: list[Polynomial], bounds: dict[str, Bounds], piece: _Piece) -> Iterator[Polynomial]:
         """Yield the divisors in free unknowns that vanish somewhere at the ends of the unknowns' intervals."""
-        met = dict.fromkeys(p for p in (*piece.defined, *piece.divisors) if self.algebra.names_in(p) & set(piece.free))
+        met = dict.fromkeys(p for p in (*piece.defined, *piece.divisors) if self.algebra.names_in(p) & piece.unknowns)
         closed = [*map(self._condition, kept), *self._assumed(piece)]
         closed += (
             [self._condition(c) for name, found in bounds.items() for c in self._within(name, found)] if met else []
@@ -291,7 +298,7 @@ class Reducer:
             piece.defined.append(factor * certain)
         elif certain := self._sign(factor, (*context, *piece.strict)):
             piece.divisors.append(factor * certain)
-        elif piece.splits < MAX_SPLITS and self.algebra.names_in(factor) & set(piece.free):
+        elif piece.splits < MAX_SPLITS and self.algebra.names_in(factor) & piece.unknowns:
             raise _OpenSignError(factor)
         else:
             piece.nonzero.append(factor)

@@ -29,6 +29,13 @@ _EDGE: Final = (
     "something has probability zero that the theory takes to be possible: its classes are continued to this point, "
     "others may exist"
 )
+_NUMERIC: Final = (
+    "; what has no closed form is solved numerically: boxes are halved until each is seen to hold one solution or none"
+)
+_UNDECIDED: Final = "a class without closed form has solutions too close to tell apart: others may exist"
+_INEXACT: Final = (
+    "a class without closed form has solutions that are no simple fractions: solved in floats, they are listed"
+)
 _NAN_IS_DATA: Final = np.errstate(invalid="ignore")  # classes have no numbers where they do not exist
 _SAME: Final = 1e-9  # strategies that differ by less are listed once
 
@@ -38,10 +45,11 @@ class DerivedEquilibria(TreeSolver):
     """Every class of equilibria of the concept that a theory was derived for.
 
     One equilibrium is listed for each class of the theory that exists at a point, with beliefs at every information
-    set (none for `subgame-perfect`): those that matter to somebody as the class has them, the others by Bayes' rule
-    wherever the strategies define it, elsewhere as the concept allows. Beliefs and mixing probabilities that the
-    concept leaves open are in the middle of their intervals. On the boundaries of regions, where classes meet, equal
-    behaviour is listed once.
+    set (none for `subgame-perfect`, and for the Nash equilibria of a table): those that matter to somebody as the class
+    has them, the others by Bayes' rule wherever the strategies define it, elsewhere as the concept allows. Beliefs and
+    mixing probabilities that the concept leaves open are in the middle of their intervals. Of a class without closed
+    form every solution is listed, to within rounding. On the boundaries of regions, where classes meet, equal behaviour
+    is listed once.
 
     Raises `SolverError` when asked to solve another game than the theory's.
     """
@@ -91,25 +99,24 @@ class DerivedEquilibria(TreeSolver):
 
     @cached_property
     def _members(self) -> SharedMembers | NodeMembers | None:
+        if self.theory.concept == "nash":  # of a table: nobody moves after another
+            return None
         system = system_of(self.theory.game, self.theory.concept)
         if isinstance(system, SharedBeliefs):
             return SharedMembers(system)
         return NodeMembers(system) if isinstance(system, NodeBeliefs) else None
 
     def _completeness(self, at: ClassesAt) -> tuple[NumberArray, dict[Completeness, str]]:
-        complete = self.theory.complete and not at.left_out
-        inner = Completeness.ALL if complete else Completeness.SOME
-        reason = f"{self.theory.argument}{_REPRESENTED}" if complete else self._missing(at)
-        if not at.edge.any():
+        inner = Completeness.ALL if self.theory.complete else Completeness.SOME
+        reason = f"{self.theory.argument}{_REPRESENTED}{_NUMERIC if at.solved else ''}"
+        unsure = _INEXACT if at.points.exact else _UNDECIDED
+        doubts = [said for said, where in ((_EDGE, at.edge), (unsure, at.open)) if where.any()]
+        if not doubts:
             return np.full(at.points.size, inner, dtype=np.int8), {inner: reason}
-        some = _EDGE if complete else f"{reason}; where {_EDGE}"
-        completeness = np.where(at.edge, Completeness.SOME, inner).astype(np.int8)
-        return completeness, {inner: reason, Completeness.SOME: some}
-
-    def _missing(self, at: ClassesAt) -> str:
-        if at.left_out:
-            return f"{len(at.left_out)} classes have no closed form and are not evaluated{_REPRESENTED}"
-        return f"{self.theory.argument}{_REPRESENTED}"
+        some = "; where ".join(doubts)
+        completeness = np.where(at.edge | at.open, Completeness.SOME, inner).astype(np.int8)
+        known = {inner: reason} if (completeness == inner).any() else {}
+        return completeness, known | {Completeness.SOME: some if self.theory.complete else f"{reason}; where {some}"}
 
 
 def _stacked(parts: list[NumberArray], game: CompiledTree, width: int) -> NumberArray:

@@ -28,6 +28,7 @@ from deterrence.theory.cases import Cases
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.ground import Ground
 from deterrence.theory.logic import FALSE, comparisons, strictly
+from deterrence.theory.slopes import rate
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Measure, parse_measure
 from deterrence.theory.unknowns import ZERO
@@ -57,6 +58,8 @@ class ClassStatics:
     For a formula in parameters and definitions alone `found` is None: it is about every admissible point.
     `sign` is "mixed" where several signs occur: `signs` then gives the exact part of the region for each. It is "open"
     where the quantity depends on a belief or probability that the class leaves open (`derivative` holds it fixed).
+    Unknowns without closed form stand in the formulas; they move with the parameter, by the implicit function theorem,
+    and the sign is that at every solution where their equations are not singular.
     """
 
     found: EquilibriumClass | None
@@ -99,6 +102,7 @@ class Statics:
 
     `monotone` compares any two equilibria at points that differ in `wrt` alone, whatever their classes: "increasing"
     when none has less at more, "decreasing" likewise, "constant" for both, "neither" with a witness against each.
+    Jumps are looked for between classes with closed forms.
     """
 
     of: str
@@ -120,6 +124,8 @@ class Statics:
         for j in self.jumps:
             sides = f"{to_text(j.value_below)} to {to_text(j.value_above)}"
             lines.append(f"  at {to_text(j.edge)}, {j.below.name} to {j.above.name}: from {sides}, sign {j.sign}")
+        unsolved = (c.found.name for c in self.classes if c.found is not None and not c.found.closed_form)
+        lines += [f"  {name} has no closed form: no jumps are looked for at its edges" for name in unsolved]
         return "\n".join([*lines, f"  across all equilibria: {self.monotone}"])
 
 
@@ -171,17 +177,15 @@ class _Statics:
 
     def _class(self, found: EquilibriumClass | None) -> ClassStatics:
         value = self.value(found)
-        slope = derivative(self.cases, value, self.wrt)
-        sign, signs = slope_sign(self.cases, slope, self.cases.inside(found) if found is not None else ())
-        used = self.algebra.names_in(value.numer) | self.algebra.names_in(value.denom)
-        is_open = found is not None and bool(used & set(self.cases.unknowns(found)))
+        slope = rate(self.cases, value, self.wrt, found)
+        sign, signs = slope_sign(self.cases, slope.function, slope.context)
         show = self.cases.presenter.formula
         return ClassStatics(
             found=found,
             value=show(value),
-            derivative=show(slope),
-            sign="open" if is_open else sign,
-            signs=FrozenMap({} if is_open else signs),
+            derivative=show(slope.function),
+            sign="open" if slope.is_open else sign,
+            signs=FrozenMap({} if slope.is_open else signs),
         )
 
     def _jumps(self, first: EquilibriumClass, second: EquilibriumClass) -> Iterator[Jump]:
@@ -292,14 +296,6 @@ def _direction(rises: bool, falls: bool) -> Literal["increasing", "decreasing", 
     return "increasing" if rises else "decreasing" if falls else "constant"
 
 
-def derivative(cases: Ground, function: Fractional, wrt: str) -> Fractional:
-    """Return the exact partial derivative of a rational function."""
-    algebra = cases.algebra
-    place = algebra.ring.gens[algebra.names.index(wrt)]
-    top, bottom = function.numer, function.denom
-    return algebra.ratio(top.diff(place) * bottom - top * bottom.diff(place), bottom * bottom)
-
-
 def slope_sign(cases: Ground, slope: Fractional, context: Sequence[Condition]) -> tuple[Slope, dict[str, Condition]]:
     """Return the sign of a function where `context` holds; for "mixed", also exactly where it has which sign."""
     if not slope:
@@ -385,9 +381,8 @@ def _row(cases: Cases, measure: Measure, found: EquilibriumClass | None, names: 
     used = cases.algebra.names_in(value.numer) | cases.algebra.names_in(value.denom)
     if found is not None and not used:
         return None
-    is_open = found is not None and bool(used & set(cases.unknowns(found)))
     signs: dict[str, Slope] = {}
     for name in names:
-        slope: Slope = "open" if is_open else slope_sign(cases, derivative(cases, value, name), context)[0]
-        signs[name] = slope
+        slope = rate(cases, value, name, found)
+        signs[name] = "open" if slope.is_open else slope_sign(cases, slope.function, slope.context)[0]
     return SignRow(of=measure.text, within="" if found is None else found.name, signs=FrozenMap(signs))

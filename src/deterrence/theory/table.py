@@ -34,7 +34,8 @@ class ClassRow:
 
     `plays` holds for each information set, by its readable name, the actions played with their probabilities (empty
     text for certainty). `beliefs` are those that matter to somebody and are determined, `free` what stays open: in
-    words, with the admissible interval. An empty `region` means everywhere under the assumptions.
+    words, with the admissible interval. An empty `region` means everywhere under the assumptions. `unsolved` are the
+    unknowns of a class without closed form, by name and in words, of which `open_conditions` hold.
     """
 
     name: str
@@ -45,16 +46,25 @@ class ClassRow:
     events: tuple[tuple[str, str], ...]
     beliefs: tuple[tuple[str, str], ...]
     free: tuple[tuple[str, str, str], ...]
+    unsolved: tuple[tuple[str, str], ...] = ()
 
     @property
     def where(self) -> str:
-        """The region as a sentence."""
+        """The region as a sentence; of a class without closed form, what is necessary."""
+        if self.unsolved:
+            return " and ".join(("what is not solved for has a solution", *self.region))
         return " and ".join(self.region) or "everywhere under the assumptions"
 
     @property
     def kind(self) -> str:
-        """Whether the class exists on a region with interior."""
-        return "generic" if self.generic else "knife edge"
+        """Whether the class exists on a region with interior, and whether it has a closed form."""
+        return f"{'generic' if self.generic else 'knife edge'}{', numeric' if self.unsolved else ''}"
+
+    @property
+    def system(self) -> tuple[str, ...]:
+        """What is said of unknowns without closed form, a sentence a line."""
+        words = (f"not solved for: {name}, the {words}" for name, words in self.unsolved)
+        return (*words, *(f"such that {condition}" for condition in self.open_conditions))
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,7 @@ def _row(tree: Tree, found: EquilibriumClass) -> ClassRow:
         events=tuple((event, to_text(f)) for event, f in found.events.items()),
         beliefs=tuple((slot.words, to_text(f)) for slot, f in found.beliefs.items()),
         free=tuple((name, found.meaning.get(name, name), _interval(i)) for name, i in found.free.items()),
+        unsolved=tuple((name, found.meaning[name]) for name in found.implicit),
     )
 
 
@@ -160,7 +171,7 @@ def _paragraph(number: int, row: ClassRow) -> Iterator[str]:
     yield f"   {_outcome(row)}"
     yield from (f"   {words}: {value}" for words, value in row.beliefs)
     yield from (f"   open: {name}, the {words}, in {interval}" for name, words, interval in row.free)
-    yield from (f"   not solved for: {condition}" for condition in row.open_conditions)
+    yield from (f"   {line}" for line in row.system)
 
 
 def _outcome(row: ClassRow) -> str:
@@ -169,5 +180,5 @@ def _outcome(row: ClassRow) -> str:
 
 def _cells(row: ClassRow) -> tuple[str, ...]:
     plays = "; ".join(f"{where}: {play_text(played)}" for where, played in row.plays)
-    left = "; ".join(f"{name}: {words} in {interval}" for name, words, interval in row.free)
-    return row.name, plays, row.where, _outcome(row), left
+    left = (*(f"{name}: {words} in {interval}" for name, words, interval in row.free), *row.system)
+    return row.name, plays, row.where, _outcome(row), "; ".join(left)

@@ -30,8 +30,10 @@ def with_tiling(theory: Theory) -> Theory:
         return replace(
             theory, untiled=f"more than {MOST_CLASSES} generic classes are compared only when `tiling` is asked"
         )
+    left = sum(not c.closed_form for c in theory.classes)
+    said = f"classes without closed form ({left}) are left out of what is said of pairs" if left else ""
     try:
-        return replace(theory, tiling=tiling(theory))
+        return replace(theory, tiling=tiling(theory), untiled=said)
     except SolverError as error:
         return replace(theory, untiled=error.problem)
 
@@ -40,6 +42,7 @@ def tiling(theory: Theory) -> Tiling:
     """Return whether classes exist everywhere, which outcomes coexist where, and whether outcomes are unique.
 
     A distribution of outcomes is the probability of every event. Everything is decided exactly, by an SMT solver.
+    Classes without closed form may close a gap and add outcomes, so with them only what they cannot change is said.
     """
     return theory.tiling or _Tiling(theory).run()
 
@@ -56,7 +59,7 @@ class _Tiling:
         covered, gap = self._coverage()
         overlaps: list[Coexistence] = []
         several: FrozenMap[str, Fraction] | None = None
-        unsettled = False
+        unsettled = any(not found.closed_form for found in self.theory.classes)
         for (i, one), (j, two) in self._pairs():
             answer, point = self._differ(one, two)
             unsettled |= answer is Found.UNKNOWN
@@ -71,7 +74,8 @@ class _Tiling:
     def _groups(self) -> list[list[EquilibriumClass]]:
         """Return the generic classes by their distribution of outcomes; one that leaves it open is by itself."""
         found: dict[tuple[object, ...], list[EquilibriumClass]] = {}
-        for position, candidate in enumerate(self.theory.generic):
+        closed = (found for found in self.theory.generic if found.closed_form)
+        for position, candidate in enumerate(closed):
             key: tuple[object, ...] = (position,)
             if not self._varies(candidate):
                 key = tuple(self._function(f, candidate) for f in candidate.events.values())

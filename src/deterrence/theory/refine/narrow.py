@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from deterrence.expressions import Comparison, Condition, Expr, Symbol, symbols_of, symbols_of_condition
 from deterrence.games import FrozenMap
-from deterrence.theory.algebra import Fractional
+from deterrence.theory.algebra import Fractional, Polynomial
 from deterrence.theory.cases import Cases, UnsettledError
 from deterrence.theory.classes import EquilibriumClass, Interval
 from deterrence.theory.regions import Bounds, Region
@@ -33,6 +33,7 @@ class _Narrowing:
     system: SharedBeliefs
     found: EquilibriumClass
     solved: dict[str, Fractional] = field(default_factory=dict)
+    unsolved: list[Polynomial] = field(default_factory=list)
 
     @property
     def context(self) -> tuple[Condition, ...]:
@@ -40,14 +41,16 @@ class _Narrowing:
         return self.cases.conditions(self.found)
 
     def run(self, conditions: Sequence[Condition]) -> list[EquilibriumClass]:
-        """Solve the equations, reduce the rest."""
+        """Solve the equations, reduce the rest; what the class itself does not solve for stays as it is."""
         equations, inequalities = self._sorted(conditions)
         fixed = [equation for equation in equations if not self._solve(equation)]
         zero, given = self._sorted(self._own())
-        edges = list(dict.fromkeys(p.numer for p in map(self._put, (*zero, *fixed)) if p))
+        equal = list(dict.fromkeys(p.numer for p in map(self._put, (*zero, *fixed)) if p))
+        self.unsolved = [p for p in equal if self.cases.algebra.names_in(p) & set(self.found.implicit)]
         left = tuple(name for name in self.found.free if name not in self.solved)
         functions = [self._put(f) for f in (*given, *inequalities)]
-        regions = self.cases.reducer.regions(functions, edges, left)
+        edges = [p for p in equal if p not in self.unsolved]
+        regions = self.cases.reducer.regions(functions, edges, left, held=self.found.implicit)
         return [c for region in regions for c in self._reduced(region, conditions, left)]
 
     def _reduced(
@@ -108,18 +111,18 @@ class _Narrowing:
         slots = self.system.slots
         solved = {slots[n]: show.formula(v) for n, v in self.solved.items() if n in slots}
         beliefs = {slot: self._shown(f) for slot, f in self.found.beliefs.items()}
-        entangled = show.conditions(region.entangled)
+        unclear = (*show.conditions(self.unsolved, "=="), *show.conditions(region.entangled))
         return replace(
             self.found,
             strategies=tuple(tuple(self._shown(q) for q in row) for row in self.found.strategies),
             beliefs=FrozenMap({**beliefs, **solved}),
             free=FrozenMap({n: self._interval(b) for n, b in region.bounds.items()}),
-            meaning=FrozenMap({n: m for n, m in self.found.meaning.items() if n in left}),
+            meaning=FrozenMap({n: m for n, m in self.found.meaning.items() if n in (*left, *self.found.implicit)}),
             region=(*show.region(region), *filter(_is_strict, self.found.region)),
             events=FrozenMap({e: self._shown(f) for e, f in self.found.events.items()}),
             payoffs=FrozenMap({key: self._shown(f) for key, f in self.found.payoffs.items()}),
-            closed_form=not region.entangled,
-            open_conditions=entangled,
+            closed_form=not unclear,
+            open_conditions=unclear,
             defined=tuple(c for c in self.found.defined if self.solved.keys().isdisjoint(_names(c))),
         )
 

@@ -119,7 +119,8 @@ class _Defeat:
         gains = [(t, Comparison((self._gain(t), ZERO), (">" if t in gaining else "==",))) for t in senders]
         wanted = [self.cases.cleared(c, self._context) for _, c in gains]
         used = _names(*(f for c in wanted for f in c.formulas), *self._sends.values())
-        yield from (self._existing if used & set(self._renaming) else map(self.cases.cleared, self.other.region))
+        whole = used & set(self._renaming) or not self.other.closed_form
+        yield from (self._existing if whole else map(self.cases.cleared, self.other.region))
         yield from wanted
 
     def _gain(self, t: str) -> Expr:
