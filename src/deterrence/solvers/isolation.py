@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -22,13 +23,14 @@ __all__ = ["Roots", "isolate", "representatives"]
 
 ROUNDING: Final = 1e-14  # of a polynomial whose coefficients' absolute values add up to one
 MOST_BOXES: Final = 512  # of one system; with more it is left open
-ROUNDS: Final = 40  # halvings along each unknown
+ROUNDS: Final = 26  # halvings along each unknown, beyond which rounding hides what is near a double root
 MARGIN: Final = 0.125  # by which a box is enlarged on every side, in its own width
 NEWTON_STEPS: Final = 8
 SAME: Final = 1e-9  # roots that lie nearer are one
-NEARLY: Final = 1e-6  # likewise where boxes stayed undecided: about the width of what is near a double root
+NEARLY: Final = 1e-6  # likewise where boxes stayed undecided
 _CHUNK: Final = 4096  # systems at a time
-_CLOSE: Final = 1e-11
+_CLOSE: Final = 1e-11  # a scaled polynomial that is no larger counts as zero
+_AT_REST: Final = 1e-10  # a last step of Newton's method that is no longer is the end
 
 Places = NDArray[np.intp]
 
@@ -138,15 +140,14 @@ class _Search:
             if not len(self.boxes):
                 break
             self._halve()
-        else:
-            self._give_up()
+        self._give_up(self.boxes)
         return self._roots()
 
     def _possible(self) -> BoolArray:
         """Return which boxes may hold a root, as far as signs tell."""
         keep = np.ones(len(self.boxes), dtype=np.bool_)
         for k, form in enumerate(self.boxes.forms):
-            flat = form.reshape(len(form), -1)
+            flat = _flat(form)
             keep &= flat.max(axis=1) >= -ROUNDING
             if k < self.equations:
                 keep &= flat.min(axis=1) <= ROUNDING
@@ -156,14 +157,14 @@ class _Search:
         """Take out boxes about which all is known."""
         raise NotImplementedError
 
-    def _give_up(self) -> None:
+    def _give_up(self, boxes: _Boxes) -> None:
         """Say which systems have boxes left."""
-        self.open[self.boxes.system] = True
+        self.open[boxes.system] = True
 
     def _leave_crowded(self) -> None:
         crowded = np.bincount(self.boxes.system, minlength=self.size) > MOST_BOXES
         if crowded.any():
-            self.open |= crowded
+            self._give_up(self.boxes.taken(crowded[self.boxes.system]))
             self.boxes = self.boxes.taken(~crowded[self.boxes.system])
 
     def _halve(self) -> None:
@@ -189,6 +190,10 @@ class _Search:
         return Roots(system[kept], np.clip(place[kept], 0, 1), self.open)
 
 
+def _flat(form: FloatArray) -> FloatArray:
+    return form.reshape(len(form), prod(form.shape[1:]))
+
+
 def _scaled(numbers: FloatArray, sums: FloatArray) -> FloatArray:
     sums = np.where(np.isfinite(sums) & (sums > 0), sums, 1)
     return np.asarray(numbers / sums.reshape(-1, *(1,) * (numbers.ndim - 1)))
@@ -197,7 +202,7 @@ def _scaled(numbers: FloatArray, sums: FloatArray) -> FloatArray:
 def _steepest(form: FloatArray, axis: int) -> FloatArray:
     if form.shape[axis] == 1:
         return np.zeros(len(form))
-    return np.asarray(np.abs(np.diff(form, axis=axis)).reshape(len(form), -1).max(axis=1))
+    return np.asarray(_flat(np.abs(np.diff(form, axis=axis))).max(axis=1))
 
 
 class _Isolation(_Search):
@@ -207,24 +212,26 @@ class _Isolation(_Search):
         square = [window(form, -MARGIN, 1 + MARGIN) for form in self.boxes.forms[: self.unknowns]]
         gone, one = _krawczyk(square)
         rows = np.flatnonzero(one)
-        place, settled = _newton([form[rows] for form in square], self.unknowns)
-        within = place * (1 + 2 * MARGIN) - MARGIN  # in the box's own coordinates
         boxes = self.boxes.taken(rows)
-        inside = np.asarray((np.abs(within - 0.5) <= 0.5 + _CLOSE).all(axis=1)) & settled
+        within, step = _newton([form[rows] for form in square], self.unknowns)
+        place = boxes.low + boxes.width * within
+        settled = np.asarray((np.abs(step) * boxes.width <= _AT_REST).all(axis=1))
+        good = settled & (np.abs(within - 0.5) <= 0.5 + MARGIN / 2).all(axis=1)
+        good &= (np.abs(place - 0.5) <= 0.5 + SAME).all(axis=1)
         for form in boxes.forms[self.unknowns :]:
-            inside &= np.abs(values(form, within)) <= _CLOSE
-        self.found.append((boxes.system[inside], (boxes.low + boxes.width * within)[inside]))
+            good &= np.abs(values(form, within)) <= _CLOSE
+        self.found.append((boxes.system[good], place[good]))
         gone[rows[settled]] = True
         self.boxes = self.boxes.taken(~gone)
 
-    def _give_up(self) -> None:
+    def _give_up(self, boxes: _Boxes) -> None:
         """List the middles of boxes so small that they are roots to within rounding."""
-        super()._give_up()
-        middle = np.full(self.boxes.low.shape, 0.5)
-        zero = np.ones(len(self.boxes), dtype=np.bool_)
-        for form in self.boxes.forms:
+        super()._give_up(boxes)
+        middle = np.full(boxes.low.shape, 0.5)
+        zero = np.asarray((boxes.width <= NEARLY).all(axis=1))
+        for form in boxes.forms:
             zero &= np.abs(values(form, middle)) <= _CLOSE
-        self.found.append((self.boxes.system[zero], (self.boxes.low + self.boxes.width / 2)[zero]))
+        self.found.append((boxes.system[zero], (boxes.low + boxes.width / 2)[zero]))
 
 
 def _krawczyk(square: Sequence[FloatArray]) -> tuple[BoolArray, BoolArray]:
@@ -232,7 +239,7 @@ def _krawczyk(square: Sequence[FloatArray]) -> tuple[BoolArray, BoolArray]:
     boxes, n = len(square[0]), len(square)
     low, high = np.empty((2, boxes, n, n))
     for k, j, derivative in _slopes(square):
-        flat = derivative.reshape(boxes, -1)
+        flat = _flat(derivative)
         low[:, k, j], high[:, k, j] = flat.min(axis=1), flat.max(axis=1)
     inverse, regular = _inverse((low + high) / 2)
     size = np.abs(inverse)
@@ -261,20 +268,20 @@ def _inverse(matrices: FloatArray) -> tuple[FloatArray, BoolArray]:
     return np.linalg.inv(safe), np.asarray(regular)
 
 
-def _newton(square: Sequence[FloatArray], unknowns: int) -> tuple[FloatArray, BoolArray]:
-    """Return the roots (boxes, unknowns) of systems from the middle on, and whether the steps came to rest."""
+def _newton(square: Sequence[FloatArray], unknowns: int) -> tuple[FloatArray, FloatArray]:
+    """Return the roots (boxes, unknowns) that the middles of windows lead to, and the last steps, in boxes' widths."""
     place = np.full((len(square[0]), unknowns), 0.5)
     jacobian = np.empty((len(place), unknowns, unknowns))
     slopes = list(_slopes(square))
-    regular = np.ones(len(place), dtype=np.bool_)
     step = np.ones_like(place)
     for _ in range(NEWTON_STEPS):
         for k, j, derivative in slopes:
             jacobian[:, k, j] = values(derivative, place)
         inverse, regular = _inverse(jacobian)
         step = np.einsum("bkj,bj->bk", inverse, np.stack([values(form, place) for form in square], axis=1))
+        step[~regular] = np.inf
         place = np.clip(place - step, 0, 1)
-    return place, np.asarray((np.abs(step) < 1e-10).all(axis=1) & regular)
+    return place * (1 + 2 * MARGIN) - MARGIN, step
 
 
 class _Sampling(_Search):
@@ -310,4 +317,4 @@ class _Sampling(_Search):
             at = np.stack([values(form, place) for form in forms], axis=1)
             step = np.einsum("bjk,bk->bj", np.linalg.pinv(jacobian), at)
             place = np.clip(place - step, 0, 1)
-        return place, np.asarray((np.abs(step) < 1e-10).all(axis=1))
+        return place, np.asarray((np.abs(step) * self.boxes.width <= _AT_REST).all(axis=1))

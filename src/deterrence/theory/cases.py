@@ -144,7 +144,7 @@ def uncertified(theory: Theory, found: EquilibriumClass, point: Mapping[str, Fra
 
 
 def _unsound(theory: Theory, found: EquilibriumClass, compiled: CompiledTree, point: Mapping[str, Fraction]) -> str:
-    """Return why the beliefs of a class at a point are not confirmed to be those of the concept; empty when they are."""
+    """Return why the beliefs of a class at a point are not confirmed to be those of the concept; empty if they are."""
     fixed = {n: Interval((Number(point[n]),), (Number(point[n]),)) for n in found.meaning}
     pinned = replace(found, free=FrozenMap(fixed), closed_form=True, open_conditions=())
     here = DerivedEquilibria(replace(theory, classes=(pinned,))).solve(compiled)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations
 from math import prod
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,7 +186,7 @@ def _exact(system: _System, listed: Solutions, points: Points) -> Solutions:
     values: dict[str, NumberArray] = {n: np.full(listed.exists.shape, np.nan, dtype=object) for n in system.names}
     exists, open_ = listed.exists.copy(), listed.open.copy()
     for k, i in np.argwhere(listed.exists):
-        at = {name: Fraction(points.flat(name)[i]) for name in points.values}
+        at: dict[str, Any] = {name: points.flat(name)[i] for name in points.values}
         own = {n: Fraction(float(listed.values[n][k, i])).limit_denominator(_DENOMINATOR) for n in system.names}
         if all(holds_exactly(c, {**at, **own}) for c in system.conditions):
             for name, value in own.items():
