@@ -10,60 +10,59 @@ from typing import Any
 
 import sympy
 
-from deterrence.games import Decision, ExtensiveGame, Outcome, Player, StrategicGame, parameters
+from deterrence.expressions import Number, Symbol, parse_expression, substitute
+from deterrence.expressions.sympy_bridge import to_sympy
+from deterrence.games import Decision, ExtensiveGame, Outcome, Parameter, Player, StrategicGame, parameters
 from deterrence.games.simultaneous import simultaneous_tree
 from deterrence.theory import Theory, derive
 
 # What each player gains by its first action, in the probabilities with which the others play theirs.
-GAINS: Mapping[int, tuple[str, ...]] = {
-    3: ("a - y*z - y", "b - x*z - z", "c - x*y - x"),
-    4: ("a - 2*y*z*w - y", "b - 2*x*z*w - z", "a - 2*x*y*w - w", "b - 2*x*y*z - x"),
+GAINS: Mapping[str, tuple[str, ...]] = {
+    "three": ("a - y*z - y", "b - x*z - z", "c - x*y - x"),
+    "match": ("1 - y - z + 2*y*z - a", "1 - x - z + 2*x*z - b", "1 - x - y + 2*x*y - c"),
+    "fold": ("3*z - y - 2*y*z - a", "3*z + 3*x - 2*x*z - b", "c - y - 2*x - 2*x*y"),
+    "four": ("a - 2*y*z*w - y", "b - 2*x*z*w - z", "a - 2*x*y*w - w", "b - 2*x*y*z - x"),
 }
-ASSUMED: Mapping[int, tuple[str, ...]] = {3: ("0 < a < 2", "0 < b < 2", "0 < c < 2"), 4: ("0 < a < 3", "0 < b < 3")}
+BOUNDS: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "three": dict.fromkeys("abc", (0, 2)),
+    "match": dict.fromkeys("abc", (0, 1)),
+    "fold": {"a": (0.8, 1.2), "b": (2.8, 3.2), "c": (1.8, 2.2)},
+    "four": dict.fromkeys("ab", (0, 3)),
+}
 UNKNOWNS = "xyzw"
 
 
-def table(players: int) -> StrategicGame:
-    """Return the game of three or four players with these gains."""
-    a, b, c = parameters("a b c")
-    names = [n.upper() for n in UNKNOWNS[:players]]
+def table(name: str) -> StrategicGame:
+    """Return the game of players X, Y, Z and perhaps W with these gains."""
+    unknowns = UNKNOWNS[: len(GAINS[name])]
+    gains = [parse_expression(text) for text in GAINS[name]]
     pays = {}
-    for profile in product((1, 0), repeat=players):
-        x, y, z, w = (*profile, 0, 0)[:4]
-        gains = (
-            (a - y * z - y, b - x * z - z, c - x * y - x)
-            if players == 3
-            else (a - 2 * y * z * w - y, b - 2 * x * z * w - z, a - 2 * x * y * w - w, b - 2 * x * y * z - x)
-        )
-        actions = tuple("yes" if plays else "no" for plays in profile)
-        pays[actions] = {name: plays * gain for name, plays, gain in zip(names, profile, gains, strict=True)}
-    return StrategicGame(dict.fromkeys(names, ("yes", "no")), pays, assume=ASSUMED[players])
+    for profile in product((1, 0), repeat=len(gains)):
+        chosen = {u: Number(plays) for u, plays in zip(unknowns, profile, strict=True)}
+        worth = [substitute(gain, chosen) * plays for gain, plays in zip(gains, profile, strict=True)]
+        pays[tuple("yes" if plays else "no" for plays in profile)] = dict(zip(unknowns.upper(), worth, strict=True))
+    assumed = [f"{low} < {p} < {high}" for p, (low, high) in BOUNDS[name].items()]
+    declared = [
+        Parameter(p, default=Fraction(f"{low + 0.4 * (high - low):.3f}")) for p, (low, high) in BOUNDS[name].items()
+    ]
+    return StrategicGame(dict.fromkeys(unknowns.upper(), ("yes", "no")), pays, assume=assumed, parameters=declared)
 
 
 @cache
-def table_theory(players: int) -> Theory:
-    return derive(simultaneous_tree(table(players)), concept="pbe")
+def table_theory(name: str) -> Theory:
+    return derive(simultaneous_tree(table(name)), concept="pbe")
 
 
-def completely_mixed(players: int, at: Mapping[str, Fraction]) -> list[tuple[float, ...]]:
+def completely_mixed(name: str, at: Mapping[str, Fraction]) -> list[tuple[float, ...]]:
     """Return all completely mixed equilibria at a point, sorted: the real roots of a lexicographic Groebner basis."""
-    numbers = {sympy.Symbol(name): sympy.Rational(v.numerator, v.denominator) for name, v in at.items()}
-    unknowns = sympy.symbols(" ".join(UNKNOWNS[:players]))
-    gains = [_polynomial(text).subs(numbers) for text in GAINS[players]]
+    numbers = {parameter: Number(value) for parameter, value in at.items()}
+    gains = [to_sympy(substitute(parse_expression(text), numbers)) for text in GAINS[name]]
+    unknowns = [to_sympy(Symbol(u)) for u in UNKNOWNS[: len(gains)]]
     basis = list(sympy.groebner(gains, *unknowns, order="lex").exprs)
     found: list[dict[Any, Any]] = [{}]
     for unknown in reversed(unknowns):
         found = [{**known, unknown: root} for known in found for root in _roots(basis, unknown, known)]
     return sorted(tuple(float(known[u]) for u in unknowns) for known in found)
-
-
-def _polynomial(text: str) -> Any:
-    """Return a formula as sympy has it, read term by term."""
-    total = sympy.Integer(0)
-    for term in text.replace("- ", "+ -").split(" + "):
-        factors = [sympy.Integer(f) if f.isdigit() else sympy.Symbol(f) for f in term.lstrip("-").split("*")]
-        total += (-1 if term.startswith("-") else 1) * sympy.prod(factors)
-    return total
 
 
 def _roots(basis: list[Any], unknown: Any, known: Mapping[Any, Any]) -> list[Any]:
@@ -81,9 +80,9 @@ def signal() -> ExtensiveGame:
     quiet = Outcome("quiet", {"Sender": 0, "One": 1, "Two": 1})
 
     def end(a: int, b: int) -> Outcome:
-        sender = {"high": 1 + a + b, "low": 2 * a + b + a * b - c}
-        one = {"Sender.high": a * (1 + b), "Sender.low": -a * (1 - b) * k - a * b}
-        two = {"Sender.high": b * (2 - a), "Sender.low": -b * (1 + a)}
+        sender: Any = {"high": 1 + a + b, "low": 2 * a + b + a * b - c}
+        one: Any = {"Sender.high": a * (1 + b), "Sender.low": -a * (1 - b) * k - a * b}
+        two: Any = {"Sender.high": b * (2 - a), "Sender.low": -b * (1 + a)}
         return Outcome(f"reply {a}{b}", {"Sender": sender, "One": one, "Two": two})
 
     second = {a: Decision(f"two{a}", "Two", {"x": end(a, 1), "y": end(a, 0)}, information_set="two") for a in (0, 1)}

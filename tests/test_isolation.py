@@ -11,11 +11,11 @@ from deterrence.solvers.isolation import Roots, isolate, representatives
 
 def _with_roots(*roots: float) -> FloatArray:
     """Return the polynomial with these roots, coefficients in ascending order."""
-    return np.polynomial.polynomial.polyfromroots(roots)[None]
+    return np.array([np.polynomial.polynomial.polyfromroots(roots)], dtype=np.float64)
 
 
 def _on_line(found: Roots, system: int = 0) -> FloatArray:
-    return found.place[found.system == system, 0]
+    return np.asarray(found.place[found.system == system, 0], dtype=np.float64)
 
 
 @pytest.mark.parametrize("degree", [1, 2, 3, 5, 7])
@@ -58,7 +58,7 @@ def test_products_of_lines_meet_where_they_should() -> None:
     source = np.random.default_rng(3)
     for _ in range(60):
         a, b, c = source.uniform(0.05, 0.95, 3)
-        first = np.polynomial.polynomial.polyfromroots([a, b])[None, :, None]
+        first = _with_roots(a, b)[:, :, None]
         second = np.array([[[0.0, -c, 1.0], [c, -1.0, 0.0]]])
         found = isolate([first, second])
         expected = sorted((round(x, 8), y) for x in (a, b) for y in (c, x))
@@ -67,8 +67,7 @@ def test_products_of_lines_meet_where_they_should() -> None:
 
 
 def test_a_third_equation_keeps_what_satisfies_it() -> None:
-    first = np.polynomial.polynomial.polyfromroots([0.2, 0.6])[None, :, None]
-    second = np.polynomial.polynomial.polyfromroots([0.1, 0.7])[None, None, :]
+    first, second = _with_roots(0.2, 0.6)[:, :, None], _with_roots(0.1, 0.7)[:, None, :]
     third = np.array([[[-0.9, 1.0], [1.0, 0.0]]])  # x + y = 0.9
     found = isolate([first, second, third])
     np.testing.assert_allclose(found.place, [[0.2, 0.7]], atol=1e-9)
