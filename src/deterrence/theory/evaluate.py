@@ -156,9 +156,10 @@ def evaluate(theory: Theory, at: Mapping[str, Value] | Points | None = None, *, 
     """
     points = at if isinstance(at, Points) else parameter_points(theory.game, at, exact=exact)
     listed = columns(theory)
-    regions, tied = _regions(theory, points)
+    inside = _inside(theory, points)
+    regions, tied = _regions(theory, points, inside)
     masks, unsure, solved = _solved(theory, points, regions, tied)
-    edge = _edge(theory, points) & _inside(theory, points)
+    edge = _edge(theory, points) & inside
     classes, numbers = tuple(c for c, _ in listed), tuple(k for _, k in listed)
     return ClassesAt(theory, points, classes, numbers, masks.T, tied, edge, unsure, solved)
 
@@ -184,14 +185,13 @@ def _solved(
     return np.stack(masks), unsure, solved
 
 
-def _regions(theory: Theory, points: Points) -> tuple[BoolArray, BoolArray]:
+def _regions(theory: Theory, points: Points, inside: BoolArray) -> tuple[BoolArray, BoolArray]:
     """Return where the conditions on the parameters hold of each class (classes, points), and where sides tie."""
     definitions = theory.game.resolved_definitions
     regions = [[substitute_condition(c, definitions) for c in found.region] for found in theory.classes]
     pairs = list(dict.fromkeys(pair for region in regions for c in region for pair in _pairs(c)))
     masks = np.empty((len(regions), points.size), dtype=np.bool_)
     tied = np.zeros(points.size, dtype=np.bool_)
-    inside = _inside(theory, points)
     for part, signs in _signs(pairs, points):
         for mask, region in zip(masks, regions, strict=True):
             mask[part] = inside[part]
