@@ -15,6 +15,15 @@ settings.register_profile("exhaustive", deadline=None, max_examples=2_000)
 settings.load_profile("normal")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Properties belong to both tiers."""
+    if config.getoption("hypothesis_profile") == "exhaustive":
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker("exhaustive")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def theories_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Derived theories are kept for this run alone, away from the user's own."""

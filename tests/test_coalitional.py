@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import deterrence as dt
@@ -29,6 +29,7 @@ from deterrence.library import load, parse_game, write_game
 from deterrence.solution import Status
 from deterrence.solvers.core import Core
 from deterrence.solvers.power import MinimalWinning
+from tiers import examples
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 
@@ -74,7 +75,7 @@ def games(draw: st.DrawFn, most: int = 5) -> tuple[int, Worth]:
     return n, worths(n, numbers)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(games())
 def test_values_are_those_of_permutations_and_subsets(drawn: tuple[int, Worth]) -> None:
     n, worth = drawn
@@ -158,7 +159,7 @@ def test_a_strictly_convex_game_has_all_marginal_vectors_as_vertices(n: int) -> 
         assert exact.certified.all()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=6), st.data())
 def test_minimal_winning_coalitions_are_those_of_all_subsets(weights: list[int], data: st.DataObject) -> None:
     quota = data.draw(st.integers(1, sum(weights)))
@@ -175,7 +176,7 @@ def test_minimal_winning_coalitions_are_those_of_all_subsets(weights: list[int],
     assert power == shapley(len(weights), worth)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(games(4))
 def test_what_is_said_of_the_game_is_so(drawn: tuple[int, Worth]) -> None:
     n, worth = drawn

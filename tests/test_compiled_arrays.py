@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import strategies
 from deterrence.compiled import compile_table, compile_tree, parameter_points
@@ -26,6 +26,7 @@ from deterrence.games import (
     Prescription,
     StrategicGame,
 )
+from tiers import examples
 
 A, B = Player("A"), Player("B")
 p, v, c = Parameter("p", domain="probability"), Parameter("v"), Parameter("c")
@@ -56,7 +57,7 @@ def check_tree(game: ExtensiveGame, at: Mapping[str, list[Fraction]], count: int
                     assert abs(row[k] - direct(f, at, k)) <= close
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(strategies.extensive_games())
 def test_trees_have_the_values_of_their_formulas(game: ExtensiveGame) -> None:
     at = draw(game, Random(0), 3)
@@ -64,7 +65,7 @@ def test_trees_have_the_values_of_their_formulas(game: ExtensiveGame) -> None:
         check_tree(game, at, 3 if at else 1, exact)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(strategies.strategic_games())
 def test_tables_have_the_values_of_their_formulas(game: StrategicGame) -> None:
     at = draw(game, Random(0), 2)

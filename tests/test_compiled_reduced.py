@@ -9,13 +9,14 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import strategies
 from deterrence.compiled import CompiledTree, compile_tree, parameter_points
 from deterrence.compiled.reduced import MAX_PLANS, Plans, behaviour, plans_of, reduced_form
 from deterrence.errors import SolverError
 from deterrence.games import Decision, ExtensiveGame, Node, Outcome, Player, parameters
+from tiers import examples
 
 A, B = Player("A"), Player("B")
 
@@ -127,7 +128,7 @@ def _value(game: CompiledTree, node: int, strategy: Mapping[int, Fraction]) -> l
     return total
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(strategies.extensive_games())
 def test_payoffs_are_those_of_the_played_out_tree(game: ExtensiveGame) -> None:
     tree = compiled(game)
@@ -150,7 +151,7 @@ def mixture(random: Random, size: int) -> list[Fraction]:
     return [w / sum(weights) for w in weights]
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(strategies.extensive_games())
 def test_behaviour_has_the_outcomes_of_the_mixture(game: ExtensiveGame) -> None:
     """Kuhn's theorem, checked at every terminal node in rationals."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import deterrence as dt
@@ -16,6 +16,7 @@ from command_line import CommandLine
 from deterrence.compiled import compile_table, compile_tree, parameter_points
 from deterrence.errors import DeterrenceError, ModelFileError
 from deterrence.interop.files import parse_gambit
+from tiers import examples
 
 TREE = """EFG 2 R "A \\"quoted\\" title" { "Sender" "Receiver" }
 "a comment"
@@ -117,7 +118,7 @@ def test_hostile_texts_are_refused_at_once(text: str) -> None:
         parse_gambit(text)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 @given(st.text('pct"{}0123456789/-e. \nEFGNR', max_size=200), st.integers(0, len(TREE)), st.integers(0, 20))
 def test_damaged_files_raise_only_errors_of_ours(noise: str, start: int, cut: int) -> None:
     for text in (TREE[:start] + noise + TREE[start + cut :], "NFG 1 R " + noise):
@@ -130,7 +131,7 @@ def test_damaged_files_raise_only_errors_of_ours(noise: str, start: int, cut: in
 small = st.fractions(min_value=-9, max_value=9, max_denominator=12)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data())
 def test_strategic_games_survive_a_round_trip(data: st.DataObject) -> None:
     shape = data.draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deterrence.errors import ModelFileError
@@ -29,9 +29,9 @@ from deterrence.games import (
 from deterrence.library import load, models_folder, parse_game, read_game, write_game
 from model_files import model_slugs
 from strategies import extensive_games, strategic_games
+from tiers import examples
 
 SLUGS = model_slugs()
-ROOM = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 
 
 def assert_returns(game: Game) -> None:
@@ -46,13 +46,13 @@ def assert_returns(game: Game) -> None:
 
 
 @given(extensive_games())
-@ROOM
+@examples(60)
 def test_random_trees_return(game: ExtensiveGame) -> None:
     assert_returns(game)
 
 
 @given(strategic_games())
-@ROOM
+@examples(60)
 def test_random_tables_return(game: StrategicGame) -> None:
     assert_returns(game)
 
