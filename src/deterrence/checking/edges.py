@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from deterrence.compiled.points import BoolArray, FloatArray
-from deterrence.expressions import Comparison, Condition
-from deterrence.expressions.numpy_eval import compile_conditions
+from deterrence.compiled.samples import sample_points
+from deterrence.errors import SolverError
+from deterrence.expressions import AllOf, AnyOf, Comparison, Condition, Expr, Number, Symbol
+from deterrence.expressions.numpy_eval import ConditionProgram, compile_conditions
 from deterrence.games import Game
-from deterrence.theory.logic import comparisons
+from deterrence.theory.calls import Calls
+from deterrence.theory.ground import Sampler
+from deterrence.theory.interior import interior
+from deterrence.theory.logic import comparisons, join, mapped, negation
 
-__all__ = ["edge_points"]
+__all__ = ["AWAY", "edge_points", "settled"]
 
+AWAY: Final = 3e-4  # relative distance from an edge at which values differ across it
 PAIRS: Final = 24  # lines from an inner to an outer point, for each comparison
 HALVINGS: Final = 9  # of a line: its ends are then a five-hundredth of it apart
+WIDTH: Final = Fraction(1, 200)  # of the strips beside a threshold in which points are sought
+MANY: Final = 4000  # random points for further such lines
+CLOUD: Final = 192  # points drawn around an exact one
+SPREADS: Final = (3e-4, 1e-3, 3e-3, 1e-2)  # relative sizes of such clouds
+KEPT: Final = 12  # points of a cloud
+LIMIT: Final = 200_000  # of the solver's resources for one strip
 
 Columns = Mapping[str, FloatArray]
 
@@ -25,12 +39,58 @@ def edge_points(game: Game, conditions: Sequence[Condition], at: Columns) -> dic
     """Return admissible points on either side of every edge of a region, between given points; few where these are.
 
     On lines from inner points to points where one comparison fails, with all others holding if there are any, the
-    place where the region ends is found by halving.
+    place where the region ends is found by halving. Where that leaves a strip beside a comparison empty, in which it
+    matters whether that holds, further random points are drawn, and then points are sought exactly.
     """
-    parts = [_crossing(conditions, *pair) for pair in _pairs(conditions, at)]
-    found = {name: np.concatenate([part[name] for part in parts] or [np.empty(0)]) for name in at}
-    good = _holds([*game.admissible], found)
-    return {name: column[good] for name, column in found.items()}
+    found = _admissible(game, _crossings(conditions, at, PAIRS))
+    missing = _without(_strips(join(AllOf, *conditions)), conditions, [at, found])
+    if not missing:
+        return found
+    dense = _admissible(game, _crossings(conditions, sample_points(game, MANY, seed=1), MANY // 10))
+    settled = _settled_only(conditions, dense)
+    kept = [_within(strip, settled) for strip in missing]
+    return _joined([found, *kept, *_sought(game, conditions, _without(missing, conditions, [settled]))])
+
+
+def settled(conditions: Sequence[Condition], at: Columns, margin: float) -> BoolArray:
+    """Return where floats can tell whether conditions hold: no parameter's move by a relative margin changes that."""
+    here = _holds(conditions, at)
+    sure = np.ones(here.size, dtype=np.bool_)
+    for name in at if conditions else ():
+        for scale in (1 - margin, 1 + margin):
+            sure &= _holds(conditions, {**at, name: at[name] * scale}) == here
+    return sure
+
+
+def _without(strips: Iterable[Condition], conditions: Sequence[Condition], at: Sequence[Columns]) -> list[Condition]:
+    """Return the strips in which no point lies that tells."""
+    points = _settled_only(conditions, _joined(at))
+    return [strip for strip in strips if not _holds([strip], points).any()]
+
+
+def _settled_only(conditions: Sequence[Condition], at: Columns) -> dict[str, FloatArray]:
+    good = settled(conditions, at, AWAY)
+    return {name: column[good] for name, column in at.items()}
+
+
+def _within(strip: Condition, at: Columns) -> dict[str, FloatArray]:
+    """Return some of the points that lie within a strip."""
+    inside = np.flatnonzero(_holds([strip], at))[:KEPT]
+    return {name: column[inside] for name, column in at.items()}
+
+
+def _crossings(conditions: Sequence[Condition], at: Columns, size: int) -> dict[str, FloatArray]:
+    nowhere = {name: np.empty(0) for name in at}
+    return _joined([nowhere, *(_crossing(conditions, *pair) for pair in _pairs(conditions, at, size))])
+
+
+def _joined(parts: Sequence[Columns]) -> dict[str, FloatArray]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _admissible(game: Game, at: Columns) -> dict[str, FloatArray]:
+    good = _holds([*game.admissible], at)
+    return {name: column[good] for name, column in at.items()}
 
 
 def _holds(conditions: Sequence[Condition], at: Columns) -> BoolArray:
@@ -38,10 +98,16 @@ def _holds(conditions: Sequence[Condition], at: Columns) -> BoolArray:
     if not conditions or not size:
         return np.ones(size, dtype=np.bool_)
     with np.errstate(all="ignore"):
-        return np.asarray(compile_conditions(conditions).run(dict(at), (size,)).all(axis=0), dtype=np.bool_)
+        return np.asarray(_compiled(tuple(conditions)).run(dict(at), (size,)).all(axis=0), dtype=np.bool_)
 
 
-def _pairs(conditions: Sequence[Condition], at: Columns) -> Iterator[tuple[Columns, Columns]]:
+@lru_cache(maxsize=8)
+def _compiled(conditions: tuple[Condition, ...]) -> ConditionProgram:
+    """Return the program for conditions, which is run for many sets of points in turn."""
+    return compile_conditions(conditions)
+
+
+def _pairs(conditions: Sequence[Condition], at: Columns, size: int) -> Iterator[tuple[Columns, Columns]]:
     """Yield inner and outer points, as many of the one as of the other."""
     chains = (chain for condition in conditions for chain in comparisons(condition))
     single = [
@@ -53,7 +119,7 @@ def _pairs(conditions: Sequence[Condition], at: Columns) -> Iterator[tuple[Colum
         alone = ~holds & np.all([other for i, other in enumerate(single) if i != k] or [~holds], axis=0)
         outer = alone & ~region if (alone & ~region).any() else ~holds & ~region
         if region.any() and outer.any():
-            picked = (rng.choice(np.flatnonzero(side), PAIRS) for side in (region, outer))
+            picked = (rng.choice(np.flatnonzero(side), size) for side in (region, outer))
             inside, outside = ({name: column[p] for name, column in at.items()} for p in picked)
             yield inside, outside
 
@@ -65,3 +131,63 @@ def _crossing(conditions: Sequence[Condition], inside: Columns, outside: Columns
         inside = {name: np.where(holds, middle[name], inside[name]) for name in middle}
         outside = {name: np.where(holds, outside[name], middle[name]) for name in middle}
     return {name: np.concatenate([inside[name], outside[name]]) for name in inside}
+
+
+def _strips(region: Condition) -> Iterator[Condition]:
+    """Yield where a region changes if one side of one of its comparisons is half a per cent more, or less.
+
+    Where a side is a number, zero for one, it also moves by half a hundredth.
+    """
+    pairs = [pair for chain in comparisons(region) for pair in chain.pairs()]
+    for k, (left, _, right) in enumerate(pairs):
+        for by in (WIDTH, -WIDTH):
+            for relatively in (True, False) if isinstance(left, Number) or isinstance(right, Number) else (True,):
+                moved = _moved(region, k, by, relatively=relatively)
+                yield join(AnyOf, join(AllOf, region, negation(moved)), join(AllOf, moved, negation(region)))
+
+
+def _moved(region: Condition, place: int, by: Fraction, *, relatively: bool) -> Condition:
+    """Return the region with the right side of one comparison moved."""
+    seen = iter(range(place + 1))
+
+    def change(left: Expr, operator: str, right: Expr) -> Condition:
+        if next(seen, None) == place:
+            right = Number(1 + by) * right if relatively else right + Number(by)
+        return Comparison((left, right), (operator,))
+
+    return mapped(region, change)
+
+
+def _sought(game: Game, conditions: Sequence[Condition], strips: Sequence[Condition]) -> Iterator[Columns]:
+    """Yield points within strips, as far as they are found."""
+    for strip in strips:
+        for point in _exact_points(game, strip):
+            yield _within(strip, _settled_only(conditions, _admissible(game, _cloud(point))))
+
+
+def _exact_points(game: Game, strip: Condition) -> Iterator[Mapping[str, Fraction]]:
+    """Yield points that a solver finds, close to the defaults and anywhere; none where it does not apply."""
+    names = {p.name: p.default for p in game.parameters}
+    calls = Calls(set(names))
+    try:
+        around = [calls.condition(c) for c in (*interior(game), strip)]
+        decider = Sampler((*around, *calls.conditions), limit=LIMIT)
+        anywhere = list(decider.rounded([]))
+        nearby = [_near(name, default) for name, default in names.items() if default] if anywhere else []
+        for found in (*anywhere, *(decider.rounded(nearby) if nearby else ())):
+            yield {name: found.get(name, default or Fraction(1, 2)) for name, default in names.items()}
+    except (SolverError, ValueError):
+        return
+
+
+def _near(name: str, default: Fraction) -> Condition:
+    low, high = sorted((default / 2, default * 3 / 2))
+    return Comparison((Number(low), Symbol(name), Number(high)), ("<=", "<="))
+
+
+def _cloud(point: Mapping[str, Fraction]) -> dict[str, FloatArray]:
+    """Return points around one; what is zero moves too."""
+    rng = np.random.default_rng(0)
+    spread = np.repeat(SPREADS, CLOUD // len(SPREADS))
+    middle = {name: float(value) for name, value in point.items()}
+    return {n: x + (abs(x) or 1.0) * spread * rng.uniform(-1, 1, spread.size) for n, x in middle.items()}

@@ -17,7 +17,7 @@ from deterrence.families import resized
 from deterrence.forms import form_of
 from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, Quantity, SignResult, StrategicGame
 from deterrence.games.simultaneous import simultaneous_tree
-from deterrence.games.statements import Result
+from deterrence.games.statements import Prescription, Result
 from deterrence.theory import Theory
 from deterrence.theory.cache import profile_theory_of, theory_of
 from deterrence.theory.compare import ResultVerdict, check_results
@@ -26,7 +26,7 @@ from deterrence.theory.written import bare_theory, nash_theory
 
 __all__ = ["result_lines", "result_verdicts"]
 
-Subject: TypeAlias = tuple[FrozenMap[str, int], str, str, str]  # a family's size, concept, refinement, written profile
+Subject: TypeAlias = tuple[FrozenMap[str, int], str, str, str]  # a family's size, concept, refinement, whose profile
 
 MOST_SUPPORTS: Final = 10**6  # games with more choices of supports are not derived whole for the sake of a few results
 
@@ -65,6 +65,11 @@ class _Checker:
     @cached_property
     def _equilibria(self) -> Mapping[str, EquilibriumResult]:
         return {r.id: r for r in self.game.about.results if isinstance(r, EquilibriumResult)}
+
+    @cached_property
+    def _first(self) -> dict[tuple[Prescription, ...], str]:
+        """The first result with each profile, whose theory the others share."""
+        return {r.profile: r.id for r in reversed(list(self._equilibria.values()))}
 
     def verdict(self, result: Result) -> ResultVerdict:
         """Return what became of one result."""
@@ -113,7 +118,7 @@ class _Checker:
             concept, refinement, written = self._subject(region)[1:]
             return result.integers or region.integers, concept, refinement, written
         alone = isinstance(self.game, ExtensiveGame) and ("nash" in result.concept or self._is_large(result))
-        return result.integers, result.concept, result.refinement, result.id if alone else ""
+        return result.integers, result.concept, result.refinement, self._first[result.profile] if alone else ""
 
     def _is_large(self, result: EquilibriumResult) -> bool:
         """Say whether the whole theory would take long; `undefeated` needs it all the same."""

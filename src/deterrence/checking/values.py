@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from deterrence.checking.edges import edge_points
+from deterrence.checking.edges import AWAY, edge_points, settled
 from deterrence.checking.report import CheckLine, Verdict
 from deterrence.compiled import parameter_points
 from deterrence.compiled.formulas import formula_values
@@ -44,7 +44,6 @@ __all__ = ["MismatchError", "check_value_instance", "check_values", "tested_valu
 POINTS: Final = 400  # random points at which a result is tested
 NEAR: Final = 1e-6  # relative difference that floats may make
 MARGIN: Final = 1e-6  # a condition this close to equality decides nothing in floats
-AWAY: Final = 3e-4  # nor this close among points chosen near an edge, across which values may hardly differ
 
 
 def check_values(game: Game) -> Iterator[CheckLine]:
@@ -218,15 +217,10 @@ def _region(
 ) -> tuple[BoolArray, BoolArray]:
     """Return where the conditions hold, and where floats can tell: not within a margin of an edge."""
     conditions = _conditions(game, result)
-    inside, sure = np.ones(size, dtype=np.bool_), np.ones(size, dtype=np.bool_)
     if not conditions:
-        return inside, sure
-    inside &= compile_conditions(conditions).run(dict(at), (size,)).all(axis=0)
-    for scale in (1 - margin, 1 + margin):
-        for name in at:
-            moved = {**at, name: at[name] * scale}
-            sure &= compile_conditions(conditions).run(moved, (size,)).all(axis=0) == inside
-    return inside, sure
+        return np.ones(size, dtype=np.bool_), np.ones(size, dtype=np.bool_)
+    inside = compile_conditions(conditions).run(dict(at), (size,)).all(axis=0)
+    return np.asarray(inside, dtype=np.bool_), settled(conditions, at, margin)
 
 
 def _sign(game: Game, result: SignResult) -> CheckLine:

@@ -33,7 +33,7 @@ from deterrence.theory.regions import SHORTENING_LIMIT, Reducer
 from deterrence.theory.smt import Answer, Decider
 from deterrence.theory.unknowns import ZERO, sum_of
 
-__all__ = ["Ground", "UnsettledError", "conditions_of"]
+__all__ = ["Ground", "Sampler", "UnsettledError", "conditions_of"]
 
 _DIGITS: Final = (3, 8, 20)  # precisions at which an irrational point is rounded
 
@@ -43,7 +43,7 @@ class UnsettledError(SolverError):
 
 
 @dataclass
-class _Sampler(Decider):
+class Sampler(Decider):
     """A decider that also finds rational points near irrational ones."""
 
     def rounded(self, conditions: Sequence[Condition]) -> Iterator[Mapping[str, Fraction]]:
@@ -68,7 +68,7 @@ class Ground:
         self.game = game
         self.algebra = Algebra(dict.fromkeys((*(p.name for p in game.parameters), *extra)))
         self.assumed = interior(game)
-        self.decider = _Sampler(self.assumed)
+        self.decider = Sampler(self.assumed)
         self.reducer = Reducer(self.algebra, self.decider)
         self.presenter = Presenter(game, self.algebra, self.reducer)
         self.definitions = game.resolved_definitions
