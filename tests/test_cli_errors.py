@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from command_line import COMPLETE, DETERRENCE, LADDER, CommandLine
+from deterrence.library import models_folder
 
+MODEL_FILE = str(models_folder() / f"{LADDER}.toml")
+SCENARIO_FILE = str(models_folder() / "scenarios" / "eastern-flank.toml")
 BAD = {
     "unknown slug": (["show", "escalation/lader"], "did you mean 'escalation/ladder'?"),
     "nothing like it": (["show", "zzzz"], "`deterrence models` lists them"),
@@ -36,6 +39,9 @@ BAD = {
     "check nothing": (["check"], "name models to check, or give --all"),
     "check both": (["check", LADDER, "--all"], "name models to check, or give --all"),
     "check an unknown slug": (["check", "nothing/here"], "no model 'nothing/here'"),
+    "stress of a model": (["stress", LADDER], "is a model, not a scenario"),
+    "stress of a model file": (["stress", MODEL_FILE], "this is a model, not a scenario"),
+    "a scenario for a model": (["solve", SCENARIO_FILE], "this is a scenario, not a model"),
     "unknown form": (["new", "--form", "circular"], "circular"),
 }
 

@@ -172,7 +172,7 @@ def test_statics_name_what_they_need(command: CommandLine) -> None:
 
 def test_solve_uses_the_theory(command: CommandLine) -> None:
     text = command.good("solve", DETERRENCE).out
-    assert "solver: DerivedEquilibria()" in text
+    assert "solver: derived equilibria" in text
     assert "3 perfect Bayesian equilibria found" in text
     assert "checked: weak perfect Bayesian" in text
     assert text.count("certificate: passed") == 3

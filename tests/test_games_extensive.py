@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence.errors import DeterrenceError, GameError
+from deterrence.errors import DeterrenceError, GameError, ParameterError
 from deterrence.expressions import Number, parse_expression
 from deterrence.games import (
     About,
@@ -254,7 +254,7 @@ def test_labels_in_any_language_are_taken(label: str) -> None:
 def test_a_domain_holds_however_the_name_is_met_first() -> None:
     player = Player("A", types={"soft": parse_expression("1 - p"), "hard": p})
     assert game(end("e"), players=[player, B]).parameter("p").domain == "probability"
-    with pytest.raises(GameError, match=r"no parameter 'pp'.*'p'"):
+    with pytest.raises(ParameterError, match=r"no parameter 'pp'.*'p'"):
         game(end("e"), players=[player, B]).parameter("pp")
 
 

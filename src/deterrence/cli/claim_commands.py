@@ -20,7 +20,7 @@ def claims(ids: tuple[str, ...], every: bool, as_json: bool) -> None:
     """
     from deterrence import ledger
     from deterrence.errors import ModelFileError
-    from deterrence.games.base import suggestion
+    from deterrence.expressions import did_you_mean
     from deterrence.report.blocks import Lines
     from deterrence.report.claims import claims_blocks, claims_document, judgement_blocks
     from deterrence.report.json_text import json_text
@@ -29,7 +29,7 @@ def claims(ids: tuple[str, ...], every: bool, as_json: bool) -> None:
     wanted = [i.upper() for i in ids]
     for i in wanted:
         if i not in known:
-            raise ModelFileError(f"no claim {i[:16]!r} in the ledger", remedy=suggestion(i, known))
+            raise ModelFileError(f"no claim {i[:16]!r} in the ledger", remedy=did_you_mean(i, known))
     chosen = list(known.values()) if every else [known[i] for i in dict.fromkeys(wanted)]
     if not chosen and not as_json:
         output.show([*claims_blocks(tuple(known.values())), Lines(("deterrence claims ID decides one",))])

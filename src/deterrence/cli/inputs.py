@@ -8,9 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from deterrence.errors import ExpressionError, ParameterError
-from deterrence.expressions import exact_number
+from deterrence.expressions import did_you_mean, exact_number
 from deterrence.games import Game
-from deterrence.games.base import suggestion
 from deterrence.interop.files import is_gambit_file, read_gambit
 from deterrence.library import load, references
 
@@ -73,7 +72,7 @@ def game_and_point(model: str, settings: Iterable[str]) -> tuple[Game, dict[str,
     for name in values:
         if name not in known and name not in integers:
             names = [*known, *game.about.integers]
-            raise ParameterError(f"unknown parameter {name!r}", where="--set", remedy=suggestion(name, names))
+            raise ParameterError(f"unknown parameter {name!r}", where="--set", remedy=did_you_mean(name, names))
     point = {p.name: values.get(p.name, p.default) for p in game.parameters}
     for name, value in point.items():
         if value is None:
@@ -87,7 +86,7 @@ def only_integers(model: str, settings: Iterable[str]) -> Game:
     game = open_model(model)
     for name in values:
         if name not in game.about.integers:
-            remedy = suggestion(name, game.about.integers) if game.about.integers else "leave --set out"
+            remedy = did_you_mean(name, game.about.integers) if game.about.integers else "leave --set out"
             raise ParameterError(f"{name!r} is no integer of a family", where="--set", remedy=remedy)
     return open_model(model, **{n: _whole(n, v) for n, v in values.items()}) if values else game
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from deterrence.compiled import Value
 from deterrence.errors import SolverError
+from deterrence.expressions import did_you_mean
 from deterrence.forms import form_of
 from deterrence.games import ExtensiveGame, Game, StrategicGame
-from deterrence.games.base import suggestion
 from deterrence.report.answers import Answer, answer
 from deterrence.solvers import (
     AgentQuantalResponse,
@@ -71,7 +71,7 @@ def table_solver(name: str, precision: float = 1.0) -> TableSolver:
             return NashpyVertexEnumeration() if name == "nashpy-vertex-enumeration" else NashpyLemkeHowson()
     if name in SOLVERS:
         raise SolverError(f"{name} solves trees", where="--solver", remedy="name another; --solver help lists them")
-    raise SolverError(f"no solver {name[:80]!r}", where="--solver", remedy=suggestion(name, SOLVERS))
+    raise SolverError(f"no solver {name[:80]!r}", where="--solver", remedy=did_you_mean(name, SOLVERS))
 
 
 def tree_solver(name: str, precision: float = 1.0) -> TreeSolver:

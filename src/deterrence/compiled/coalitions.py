@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.compiled.formulas import formula_values
-from deterrence.compiled.points import BoolArray, NumberArray, Points, indicator
+from deterrence.compiled.points import AtPoints, BoolArray, NumberArray, Points, indicator
 from deterrence.expressions import Condition, Expr, evaluate_exact, holds_exactly
 from deterrence.expressions.numpy_eval import compile_conditions, compile_formulas
 from deterrence.games import CoalitionalGame, FrozenMap, Gathered
@@ -24,7 +24,7 @@ _NEAR: Final = 1e-9  # relative gap between two sides of a condition that roundi
 
 
 @dataclass(frozen=True)
-class CompiledCoalitions:
+class CompiledCoalitions(AtPoints[CoalitionalGame]):
     """The worth (points, 2**n) of every coalition: player i is a member where bit i of the position is set.
 
     Costs stand there with a minus sign, so that players always want more. `threats` and `weights` are (points,
@@ -32,23 +32,11 @@ class CompiledCoalitions:
     whether some coalition wins.
     """
 
-    game: CoalitionalGame
-    points: Points
     worth: NumberArray
     threats: NumberArray
     weights: NumberArray
     defined: BoolArray
     close: BoolArray
-
-    @property
-    def players(self) -> tuple[str, ...]:
-        """The names of the players."""
-        return tuple(p.name for p in self.game.players)
-
-    @property
-    def size(self) -> int:
-        """The number of points."""
-        return self.points.size
 
     @property
     def grand(self) -> NumberArray:

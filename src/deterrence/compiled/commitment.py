@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from deterrence.compiled.continuous import program_of
 from deterrence.compiled.first_order import cleared, first_order
 from deterrence.compiled.formulas import formula_values
-from deterrence.compiled.points import BoolArray, FloatArray, NumberArray, Points
+from deterrence.compiled.points import AtPoints, BoolArray, FloatArray, NumberArray, Points
 from deterrence.errors import ExpressionError, SolverError
 from deterrence.expressions import Call, Expr, Number, Power, substitute
 from deterrence.expressions.terms import coefficients, contains, derivative, from_terms, terms_of
@@ -30,22 +30,15 @@ ONE: Final = Number(1)
 
 
 @dataclass(frozen=True)
-class CompiledCommitment:
+class CompiledCommitment(AtPoints[CommitmentGame]):
     """Bounds (controls, points) of the leader's numbers; formulas are computed on demand.
 
     `defined` marks the points at which the bounds are finite and no interval is empty.
     """
 
-    game: CommitmentGame
-    points: Points
     low: NumberArray
     high: NumberArray
     defined: BoolArray
-
-    @property
-    def size(self) -> int:
-        """The number of points."""
-        return self.points.size
 
     def select(self, index: NDArray[np.intp] | slice) -> Self:
         """Return the game at some of the points, which may be repeated."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.compiled.formulas import formula_values
-from deterrence.compiled.points import BoolArray, FloatArray, NumberArray, Points
+from deterrence.compiled.points import AtPoints, BoolArray, FloatArray, NumberArray, Points
 from deterrence.errors import ExpressionError
 from deterrence.expressions import Expr, evaluate_exact
 from deterrence.expressions.numpy_eval import Program, compile_formulas
@@ -24,30 +24,18 @@ _LARGEST: Final = 1e100  # a bound beyond it counts as missing: sums and squares
 
 
 @dataclass(frozen=True)
-class CompiledContinuous:
+class CompiledContinuous(AtPoints[ContinuousGame]):
     """Bounds and weights (players, points) of a continuous game; payoffs are computed on demand.
 
     `exponent` (points,) is that of a CES aggregate. `defined` marks the points at which bounds and weights are finite
     and no interval is empty.
     """
 
-    game: ContinuousGame
-    points: Points
     low: NumberArray
     high: NumberArray
     weights: NumberArray
     exponent: NumberArray | None
     defined: BoolArray
-
-    @property
-    def players(self) -> tuple[str, ...]:
-        """The names of the players."""
-        return tuple(p.name for p in self.game.players)
-
-    @property
-    def size(self) -> int:
-        """The number of points."""
-        return self.points.size
 
     def select(self, index: NDArray[np.intp] | slice) -> Self:
         """Return the game at some of the points, which may be repeated."""

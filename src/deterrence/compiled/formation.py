@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.compiled.formulas import formula_values
-from deterrence.compiled.points import BoolArray, FloatArray, Points
+from deterrence.compiled.points import AtPoints, BoolArray, FloatArray, Points
 from deterrence.errors import SolverError
 from deterrence.expressions import Expr
 from deterrence.expressions.numpy_eval import compile_conditions, compile_formulas
@@ -43,29 +43,17 @@ class Structures:
 
 
 @dataclass(frozen=True)
-class CompiledFormation:
+class CompiledFormation(AtPoints[FormationGame]):
     """The payoffs (points, structures, players) of a formation game; `defined` where all are finite.
 
     `strengths` is (points, players), `advantage` (points,).
     """
 
-    game: FormationGame
-    points: Points
     structures: Structures
     payoffs: FloatArray
     strengths: FloatArray
     advantage: FloatArray
     defined: BoolArray
-
-    @property
-    def players(self) -> tuple[str, ...]:
-        """The names of the players."""
-        return tuple(p.name for p in self.game.players)
-
-    @property
-    def size(self) -> int:
-        """The number of points."""
-        return self.points.size
 
 
 @lru_cache(maxsize=16)

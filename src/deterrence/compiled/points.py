@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deterrence.errors import ExpressionError, ParameterError
-from deterrence.expressions import exact_number, holds_exactly
+from deterrence.expressions import did_you_mean, exact_number, holds_exactly
 from deterrence.expressions.numpy_eval import compile_conditions
 from deterrence.games import Game
-from deterrence.games.base import suggestion
 
 __all__ = ["BoolArray", "FloatArray", "NumberArray", "Points", "Value", "indicator", "parameter_points", "same"]
 
@@ -66,6 +65,27 @@ def _ravel(value: NumberArray, shape: tuple[int, ...]) -> NumberArray:
     return (value if value.shape == shape else np.broadcast_to(value, shape)).reshape(-1)
 
 
+GameT = TypeVar("GameT", bound=Game)
+
+
+@dataclass(frozen=True)
+class AtPoints(Generic[GameT]):
+    """A game whose numbers are arrays, at a batch of points: what such games of several forms have in common."""
+
+    game: GameT
+    points: Points
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The names of the players."""
+        return tuple(p.name for p in self.game.players)
+
+    @property
+    def size(self) -> int:
+        """The number of points."""
+        return self.points.size
+
+
 def parameter_points(game: Game, at: Mapping[str, Value] | None = None, *, exact: bool = False) -> Points:
     """Return the points that `at` describes: values broadcast against each other, the rest at defaults.
 
@@ -76,7 +96,7 @@ def parameter_points(game: Game, at: Mapping[str, Value] | None = None, *, exact
     known = [p.name for p in game.parameters]
     for name in given:
         if name not in known:
-            raise ParameterError(f"unknown parameter {name!r}", where="at", remedy=suggestion(str(name), known))
+            raise ParameterError(f"unknown parameter {name!r}", where="at", remedy=did_you_mean(str(name), known))
     values: dict[str, NumberArray] = {}
     for p in game.parameters:
         value = given.get(p.name, p.default)

@@ -9,9 +9,8 @@ import numpy as np
 from deterrence.compiled.formulas import formula_values
 from deterrence.compiled.points import NumberArray, Points
 from deterrence.errors import GameError
-from deterrence.expressions import Expr, Number, substitute
+from deterrence.expressions import Expr, Number, did_you_mean, substitute
 from deterrence.games import InformationSet, Prescription, StrategicGame, Tree
-from deterrence.games.base import suggestion
 
 __all__ = ["prescribed_mixtures", "prescribed_strategy", "prescribes", "pure_completions", "singled_out"]
 
@@ -124,7 +123,7 @@ def _probabilities(
     for action in given:
         if action not in actions:
             where = f"profile, {prescription.player} {prescription.information_set}"
-            raise GameError(f"no action {action!r}", where=where, remedy=suggestion(action, actions))
+            raise GameError(f"no action {action!r}", where=where, remedy=did_you_mean(action, actions))
     open_actions = [a for a in actions if a not in given]
     total: Expr = Number(0)
     for formula in given.values():

@@ -9,7 +9,9 @@ from typing import Final
 
 __all__ = ["did_you_mean"]
 
-_LONGEST: Final = 64
+_COMPARED: Final = 64  # characters of a name that are compared
+_SHOWN: Final = 200  # characters of a name that are shown
+_LISTED: Final = 12
 _MATCHING_COST: Final = 60_000  # characters against characters
 
 
@@ -18,13 +20,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("c_SX", ["c_DC", "p", "c_SQ_0"])
     "did you mean 'c_SQ_0'?"
+    >>> did_you_mean("zebra", ["c_DC", "two words"])
+    "known: c_DC, 'two words'"
     """
-    names = [other[:_LONGEST] for other in known]
+    names = [other[:_SHOWN] for other in known]
     if not names:
-        return "no names here"
-    cost = accumulate(len(name[:_LONGEST]) * len(other) for other in names)
-    compared = [other for other, so_far in zip(names, cost, strict=True) if so_far <= _MATCHING_COST]
-    close = get_close_matches(name[:_LONGEST], compared, n=1)
+        return "none is defined"
+    short = [other[:_COMPARED] for other in names]
+    cost = accumulate(len(name[:_COMPARED]) * len(other) for other in short)
+    compared = [other for other, so_far in zip(short, cost, strict=True) if so_far <= _MATCHING_COST]
+    close = get_close_matches(name[:_COMPARED], compared, n=1)
     if close:
-        return f"did you mean {close[0]!a}?"
-    return f"known names: {', '.join(map(ascii, names[:8]))}{', ...' if len(names) > 8 else ''}"
+        return f"did you mean {names[short.index(close[0])]!a}?"
+    shown = (other if other.isascii() and not set(other) & set(" ,;'\"") else ascii(other) for other in names[:_LISTED])
+    return f"known: {', '.join(shown)}{', ...' if len(names) > _LISTED else ''}"

@@ -14,10 +14,9 @@ from deterrence.compiled import Points, Value, parameter_points
 from deterrence.compiled.formulas import formula_values
 from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.errors import ParameterError
-from deterrence.expressions import Expr, Symbol, substitute, to_text
+from deterrence.expressions import Expr, Symbol, did_you_mean, substitute, to_text
 from deterrence.forms.concepts import CONCEPT_WORDS
 from deterrence.games import Game
-from deterrence.games.base import suggestion
 from deterrence.solvers import Solver
 from deterrence.sweeps.measures import Measured, Metric, Source, Theoretical, default_metrics, read_metric, source_of
 from deterrence.sweeps.samples import open_bounds
@@ -215,7 +214,7 @@ def _theory_regions(source: Theoretical, found: Measured, say: str) -> dict[str,
     """Return where the same generic classes exist, by their names, and what they agree on."""
     theory = source.theory
     if say and say not in theory.game.events():
-        raise ParameterError(f"no event {say!r}", where="say", remedy=suggestion(say, theory.game.events()))
+        raise ParameterError(f"no event {say!r}", where="say", remedy=did_you_mean(say, theory.game.events()))
     listed = columns(theory)
     generic = [k for k, (c, _) in enumerate(listed) if c.generic]
     masks = found.exists[generic].T

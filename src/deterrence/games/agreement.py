@@ -8,8 +8,7 @@ from itertools import product
 from typing import Final
 
 from deterrence.errors import GameError
-from deterrence.expressions import Expr, ExprLike, Number, as_expr
-from deterrence.games.base import suggestion
+from deterrence.expressions import Expr, ExprLike, Number, as_expr, did_you_mean
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.strategic import StrategicGame
 
@@ -103,7 +102,7 @@ class Agreement:
         for profile in (self.norm, *after):
             shown = ", ".join(profile)
             if shown not in known:
-                raise GameError(f"no profile {shown!r:.80}", where="agreement", remedy=suggestion(shown, known))
+                raise GameError(f"no profile {shown!r:.80}", where="agreement", remedy=did_you_mean(shown, known))
         names = [p.name for p in game.players]
         if isinstance(self.punishment, FrozenMap) and sorted(self.punishment) != sorted(names):
             raise GameError(

@@ -108,10 +108,6 @@ class AttritionGame(Game):
         sides = () if isinstance(self.count, Number) else (Comparison((self.count, Number(2)), (">=",)),)
         return (*super().admissible, *sides, *(self.law.conditions if self.law else ()))
 
-    def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield nothing: there is no chance move in a state."""
-        return iter(())
-
     def events(self) -> tuple[str, ...]:
         """Return that somebody quits, and war where there is a risk of it."""
         return ("settled",) if self.risk == Number(0) else ("settled", "war")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import ClassVar, Self
 
-from deterrence.errors import GameError
+from deterrence.errors import GameError, ParameterError
 from deterrence.escape import for_terminal
 from deterrence.expressions import (
     Comparison,
@@ -18,6 +17,7 @@ from deterrence.expressions import (
     Number,
     Symbol,
     as_expr,
+    did_you_mean,
     parse_condition,
     substitute,
     substitute_condition,
@@ -31,7 +31,7 @@ from deterrence.games.nodes import Player
 from deterrence.games.parameters import Parameter
 from deterrence.games.statements import About
 
-__all__ = ["Game", "suggestion"]
+__all__ = ["Game"]
 
 
 class Game(Frozen, ABC):
@@ -52,13 +52,13 @@ class Game(Frozen, ABC):
     def formulas(self) -> Iterator[Expr]:
         """Yield every payoff and probability formula."""
 
-    @abstractmethod
     def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield, with its place, each list of formulas that must be a probability distribution."""
+        """Yield, with its place, each list of formulas that must be a probability distribution; none without chance."""
+        return iter(())
 
-    @abstractmethod
     def events(self) -> tuple[str, ...]:
-        """Return the outcome events, each once."""
+        """Return the outcome events, each once; none where numbers say what happens."""
+        return ()
 
     def variables(self) -> tuple[str, ...]:
         """Return the names in formulas that stand for actions, types or states, and so are no parameters."""
@@ -124,13 +124,13 @@ class Game(Frozen, ABC):
         """The definitions as formulas in the parameters alone."""
         return resolve(self.definitions)
 
-    def parameter(self, name: str) -> Parameter:
-        """Return a parameter by name; an unknown one is an error with a suggestion."""
+    def parameter(self, name: str, *, where: str = "") -> Parameter:
+        """Return a parameter by name; raise `ParameterError` with a suggestion, at `where`, for an unknown one."""
         for candidate in self.parameters:
             if candidate.name == name:
                 return candidate
         names = [p.name for p in self.parameters]
-        raise GameError(f"no parameter {name!r}", remedy=suggestion(name, names))
+        raise ParameterError(f"no parameter {str(name)[:64]!a}", where=where, remedy=did_you_mean(str(name), names))
 
     def described(self, about: About) -> Self:
         """Return the same game with other words about it; nothing is checked or built again."""
@@ -194,16 +194,6 @@ def _restored(kind: type[Game], fields: dict[str, object]) -> Game:
     return game
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return a did-you-mean, or the list of known names when nothing is close."""
-    names = list(known)
-    close = difflib.get_close_matches(name[:80], names[:1000], n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"known: {shown}" if names else "none is defined"
-
-
 def resolve(definitions: FrozenMap[str, Expr]) -> FrozenMap[str, Expr]:
     """Return definitions with the definitions that they use put in; a circle is an error."""
     done: dict[str, Expr] = {}
@@ -238,7 +228,7 @@ def _collect(
             if symbol.name not in known:
                 raise GameError(
                     f"the assumption uses the unknown name {symbol.name!r}",
-                    remedy=suggestion(symbol.name, known),
+                    remedy=did_you_mean(symbol.name, known),
                 )
             used.add(symbol.name)
     unused = [name for name in known if name not in used]

@@ -16,12 +16,13 @@ from deterrence.expressions import (
     ExprLike,
     Symbol,
     as_expr,
+    did_you_mean,
     substitute,
     substitute_condition,
     symbols_of,
     to_text,
 )
-from deterrence.games.base import Game, suggestion
+from deterrence.games.base import Game
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Player
 from deterrence.games.parameters import Parameter
@@ -145,14 +146,6 @@ class CoalitionalGame(Game):
         yield from _formulas(self.worth)
         yield from (*self.threats.values(), *self.weights.values())
 
-    def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield nothing: there is no chance move."""
-        return iter(())
-
-    def events(self) -> tuple[str, ...]:
-        """Return nothing: an allocation is a list of numbers."""
-        return ()
-
     def quantities(self) -> Mapping[str, tuple[str, ...]]:
         """Return payoffs, shares of a cost, membership in a coalition, and what holds of game and allocation."""
         names = tuple(p.name for p in self.players)
@@ -196,7 +189,7 @@ def _worth(
         where = f"worth {', '.join(members)}"
         for who in members:
             if who not in names:
-                raise GameError(f"unknown player {who!r}", where=where, remedy=suggestion(who, names))
+                raise GameError(f"unknown player {who!r}", where=where, remedy=did_you_mean(who, names))
         if not members or frozenset(members) in given or len(set(members)) < len(members):
             raise GameError("a coalition or member twice, or nobody", where=where, remedy="name each coalition once")
         given[frozenset(members)] = formula
@@ -246,7 +239,7 @@ def check_covers(formulas: Mapping[str, Expr], names: Coalition, where: str) -> 
     """Check that there is a formula for every player, and for nobody else."""
     for who in formulas:
         if who not in names:
-            raise GameError(f"unknown player {who!r}", where=where, remedy=suggestion(who, names))
+            raise GameError(f"unknown player {who!r}", where=where, remedy=did_you_mean(who, names))
     missing = [who for who in names if who not in formulas]
     if missing:
         raise GameError(f"nothing for player {missing[0]!r}", where=where, remedy="give every player a formula")

@@ -142,14 +142,6 @@ class CommitmentGame(Game):
             yield from response.formulas
         yield from self.payoffs.values()
 
-    def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield nothing: probabilities follow from the types."""
-        return iter(())
-
-    def events(self) -> tuple[str, ...]:
-        """Return nothing: what happens is told by the responses."""
-        return ()
-
     def outline(self) -> list[str]:
         """Return the leader's numbers, the responses and the payoffs as lines of text."""
         return commitment_lines(self)

@@ -180,14 +180,6 @@ class ContinuousGame(Game):
             yield from (interval.low, interval.high, self.weight(who), interval.payoff)
         yield from self.aggregate.formulas
 
-    def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield nothing: a continuous game has no chance move."""
-        return iter(())
-
-    def events(self) -> tuple[str, ...]:
-        """Return nothing: what happens is a number."""
-        return ()
-
     def outline(self) -> list[str]:
         """Return players, intervals and payoffs as lines of text."""
         return continuous_lines(self)

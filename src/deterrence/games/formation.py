@@ -118,14 +118,6 @@ class FormationGame(Game):
         yield from (self.payoff, self.advantage)
         yield from self.when.formulas if self.when is not None else ()
 
-    def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield nothing: there is no chance move."""
-        return iter(())
-
-    def events(self) -> tuple[str, ...]:
-        """Return nothing: what forms is a structure."""
-        return ()
-
     def quantities(self) -> Mapping[str, tuple[str, ...]]:
         """Return payoffs, who is joined to whom, and totals: links, groups (or components), welfare."""
         names = tuple(p.name for p in self.players)

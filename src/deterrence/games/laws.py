@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from deterrence.errors import GameError
-from deterrence.expressions import Comparison, Condition, Expr, ExprLike, Number, as_expr
-from deterrence.games.base import suggestion
+from deterrence.expressions import Comparison, Condition, Expr, ExprLike, Number, as_expr, did_you_mean
 from deterrence.games.frozen import Frozen
 
 __all__ = ["LAWS", "Law"]
@@ -42,7 +41,7 @@ class Law(Frozen):
 
     def __init__(self, kind: str, *arguments: ExprLike) -> None:
         if kind not in LAWS:
-            raise GameError(f"no law {kind[:64]!r}", remedy=suggestion(kind, LAWS))
+            raise GameError(f"no law {kind[:64]!r}", remedy=did_you_mean(kind, LAWS))
         wanted = LAWS[kind]
         if len(arguments) != len(wanted):
             raise GameError(f"{kind} takes {len(wanted)} argument(s)", remedy=f"{kind} = [{', '.join(wanted)}]")

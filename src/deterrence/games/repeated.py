@@ -68,10 +68,6 @@ class RepeatedGame(Game):
             if not isinstance(alarm, Number):
                 yield "agreement", (alarm, 1 - alarm)
 
-    def events(self) -> tuple[str, ...]:
-        """Return nothing: the answer is about discount factors."""
-        return ()
-
     def quantities(self) -> Mapping[str, tuple[str, ...]]:
         """Return the ends of a range of discount factors."""
         return {"patience": ENDS}

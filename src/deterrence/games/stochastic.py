@@ -10,8 +10,8 @@ from typing import ClassVar, Final
 
 from deterrence.errors import GameError
 from deterrence.escape import for_terminal
-from deterrence.expressions import Condition, Expr, ExprLike, Number, as_expr, substitute, to_text
-from deterrence.games.base import Game, suggestion
+from deterrence.expressions import Condition, Expr, ExprLike, Number, as_expr, did_you_mean, substitute, to_text
+from deterrence.games.base import Game
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Player, check_label
 from deterrence.games.parameters import Parameter
@@ -202,7 +202,7 @@ def _check_stages(stages: Mapping[str, Stage], players: Profile, states: Profile
         given = [", ".join(p) for p in stage.table]
         for profile in given:
             if profile not in profiles:
-                raise GameError(f"no profile {profile!r}", where=where, remedy=suggestion(profile, profiles))
+                raise GameError(f"no profile {profile!r}", where=where, remedy=did_you_mean(profile, profiles))
         for profile in profiles:
             if profile not in given:
                 raise GameError(f"nothing for {profile!r}", where=where, remedy="add the profile")
@@ -216,12 +216,12 @@ def _check_entry(entry: Transition, players: Profile, states: Profile, where: st
             raise GameError(f"no payoff for {who!r}", where=where, remedy="add it")
     for who in entry.payoffs:
         if who not in players:
-            raise GameError(f"payoff for the unknown player {who!r}", where=where, remedy=suggestion(who, players))
+            raise GameError(f"payoff for the unknown player {who!r}", where=where, remedy=did_you_mean(who, players))
     if not entry.next:
         raise GameError("no next state", where=where, remedy="next = the state that follows")
     for state in entry.next:
         if state not in states:
-            raise GameError(f"no state {state!r}", where=where, remedy=suggestion(state, states))
+            raise GameError(f"no state {state!r}", where=where, remedy=did_you_mean(state, states))
 
 
 def _check_ends(ends: Mapping[str, Mapping[str, ExprLike]], stages: Mapping[str, Stage], players: Profile) -> None:
@@ -233,5 +233,5 @@ def _check_ends(ends: Mapping[str, Mapping[str, ExprLike]], stages: Mapping[str,
                 raise GameError(
                     f"payoff for the unknown player {who!r}",
                     where=f"absorbing, {name}",
-                    remedy=suggestion(who, players),
+                    remedy=did_you_mean(who, players),
                 )

@@ -8,8 +8,8 @@ from math import prod
 from typing import ClassVar, Final
 
 from deterrence.errors import GameError
-from deterrence.expressions import Condition, Expr, ExprLike, as_expr, substitute
-from deterrence.games.base import Game, suggestion
+from deterrence.expressions import Condition, Expr, ExprLike, as_expr, did_you_mean, substitute
+from deterrence.games.base import Game
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Player, check_label
 from deterrence.games.outline import table_lines
@@ -91,10 +91,6 @@ class StrategicGame(Game):
         for row in self.table.values():
             yield from row.values()
 
-    def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield nothing: a strategic game has no chance move."""
-        return iter(())
-
     def events(self) -> tuple[str, ...]:
         """Return the outcome events, each once."""
         return tuple(dict.fromkeys(self.event_of.values()))
@@ -137,7 +133,7 @@ def _check_profiles(
                 raise GameError(
                     f"payoff for the unknown player {who!r}",
                     where=f"table, {shown}",
-                    remedy=suggestion(who, players),
+                    remedy=did_you_mean(who, players),
                 )
     for shown, profile in known.items():
         if profile not in table:
@@ -158,4 +154,4 @@ def _check_known(given: Iterable[Profile], known: Mapping[str, Profile], where: 
     for profile in given:
         shown = ", ".join(profile)
         if shown not in known:
-            raise GameError(f"no profile {shown!r}", where=where, remedy=suggestion(shown, known))
+            raise GameError(f"no profile {shown!r}", where=where, remedy=did_you_mean(shown, known))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deterrence.errors import GameError
-from deterrence.games.base import suggestion
+from deterrence.expressions import did_you_mean
 from deterrence.games.nodes import Decision, Node, Outcome, Payoffs, successors
 
 __all__ = ["check_structure", "payoff_tables", "topological_order"]
@@ -33,7 +33,7 @@ def check_structure(root: str, nodes: Mapping[str, Node], players: Sequence[str]
                 raise GameError(
                     f"{label!r} leads to the unknown node {child!r}",
                     where=f"node {node.name}",
-                    remedy=suggestion(str(child), nodes),
+                    remedy=did_you_mean(str(child), nodes),
                 )
         for table in payoff_tables(node):
             _check_payees(table, players, node)
@@ -48,7 +48,7 @@ def _check_mover(node: Decision, players: Sequence[str], movers: dict[str, str])
         raise GameError(
             f"unknown player {node.player!r}",
             where=f"node {node.name}",
-            remedy=suggestion(node.player, players),
+            remedy=did_you_mean(node.player, players),
         )
     if movers.setdefault(node.information_set, node.player) != node.player:
         raise GameError(
@@ -64,7 +64,7 @@ def _check_payees(table: Payoffs, players: Sequence[str], node: Node) -> None:
             raise GameError(
                 f"payoff for the unknown player {player!r}",
                 where=f"node {node.name}",
-                remedy=suggestion(player, players),
+                remedy=did_you_mean(player, players),
             )
     missing = [name for name in players if name not in table]
     if isinstance(node, Outcome) and missing:
@@ -79,7 +79,7 @@ def topological_order(root: str, nodes: Mapping[str, Node]) -> dict[str, int]:
     finished: list[str] = []
     stack: list[tuple[str, bool]] = [(root, False)]
     if root not in nodes:
-        raise GameError(f"no node is named {root!r}", where="root", remedy=suggestion(root, nodes))
+        raise GameError(f"no node is named {root!r}", where="root", remedy=did_you_mean(root, nodes))
     while stack:
         name, leaving = stack.pop()
         if leaving:

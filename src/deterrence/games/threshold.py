@@ -7,8 +7,18 @@ from typing import ClassVar, Final, Literal
 
 from deterrence.errors import GameError
 from deterrence.escape import for_terminal
-from deterrence.expressions import Condition, Expr, ExprLike, Symbol, as_expr, substitute, symbols_of, to_text
-from deterrence.games.base import Game, suggestion
+from deterrence.expressions import (
+    Condition,
+    Expr,
+    ExprLike,
+    Symbol,
+    as_expr,
+    did_you_mean,
+    substitute,
+    symbols_of,
+    to_text,
+)
+from deterrence.games.base import Game
 from deterrence.games.frozen import Frozen, FrozenMap
 from deterrence.games.laws import Law
 from deterrence.games.nodes import Player, check_label
@@ -183,10 +193,6 @@ class ThresholdGame(Game):
             yield from (t.act, t.refrain, *t.law.arguments)
         yield from self.event_of.values()
 
-    def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield nothing: probabilities of acting are found, not given."""
-        return iter(())
-
     def events(self) -> tuple[str, ...]:
         """Return the outcome events."""
         return tuple(self.event_of)
@@ -252,7 +258,7 @@ def _check_uses(game: ThresholdGame) -> None:
     for event, formula in game.event_of.items():
         for symbol in symbols_of(formula):
             if symbol.name in types:
-                known = suggestion(symbol.name, game.thresholds)
+                known = did_you_mean(symbol.name, game.thresholds)
                 raise GameError(
                     f"the probability uses the type {symbol.name!r}", where=f"events, {event}", remedy=known
                 )

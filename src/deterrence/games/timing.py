@@ -91,10 +91,6 @@ class TimingGame(Game):
         for clock in self.clocks.values():
             yield from clock.formulas
 
-    def probabilities(self) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-        """Yield nothing: there is no chance move."""
-        return iter(())
-
     def events(self) -> tuple[str, ...]:
         """Return who quits first, and war where somebody may fight."""
         quits = tuple(f"{p.name} quits" for p in self.players)

@@ -13,8 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final, Literal
 
 from deterrence.errors import GameError
-from deterrence.expressions import Expr, Number
-from deterrence.games.base import suggestion
+from deterrence.expressions import Expr, Number, did_you_mean
 from deterrence.games.frozen import FrozenMap
 from deterrence.games.nodes import Chance, Decision, Node, Outcome, Payoff, successors
 from deterrence.games.structure import topological_order
@@ -269,7 +268,7 @@ class _Unfolding:
                 raise GameError(
                     f"the payoff table of {player!r} has the unknown type {key!r}",
                     where=f"node {node.name}",
-                    remedy=suggestion(key, known),
+                    remedy=did_you_mean(key, known),
                 )
 
     def _finish(self) -> Tree:

@@ -88,7 +88,7 @@ class Finding:
 
     `where` is empty for a conditional proposition whose region is not known in closed form. `witness` is a point where
     it fails. `exact` says whether all was decided exactly; otherwise points were sampled. `basis` says what is relied
-    on.
+    on, `given` what the result of the model that was decided supposes.
     """
 
     word: Word
@@ -97,6 +97,7 @@ class Finding:
     witness: str = ""
     detail: str = ""
     basis: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     concept: str = ""
     refinement: str = "none"
 

@@ -14,11 +14,11 @@ from deterrence.expressions import (
     Expr,
     Number,
     Symbol,
+    did_you_mean,
     substitute,
     substitute_condition,
 )
 from deterrence.games import EquilibriumResult, Game, Quantity
-from deterrence.games.base import suggestion
 from deterrence.ledger.claims import Finding, Proposition
 from deterrence.ledger.extents import exact_extent, sampled_extent
 from deterrence.theory.ground import Ground, conditions_of
@@ -83,7 +83,7 @@ def _claim(
     measure = parse_measure(proposition.sign.of, game)
     known = _named(measure.quantities, values)
     formula = substitute(substitute(measure.formula, known), game.resolved_definitions)
-    operator, wrt = OPERATORS[proposition.sign.sign], _parameter(game, proposition.sign.wrt)
+    operator, wrt = OPERATORS[proposition.sign.sign], game.parameter(proposition.sign.wrt, where="sign.wrt").name
     if exact is not None:
         ground, context = exact
         return ground.leaf(derivative(ground, ground.function(formula, context), wrt), operator, context)
@@ -121,12 +121,5 @@ def _closed(game: Game, condition: Condition) -> Condition:
 def _result(game: Game, name: str) -> EquilibriumResult:
     known = {r.id: r for r in game.about.results if isinstance(r, EquilibriumResult)}
     if name not in known:
-        raise SolverError(f"no result {name[:64]!r}", where="within", remedy=suggestion(name, known))
+        raise SolverError(f"no result {name[:64]!r}", where="within", remedy=did_you_mean(name, known))
     return known[name]
-
-
-def _parameter(game: Game, name: str) -> str:
-    names = [p.name for p in game.parameters]
-    if name not in names:
-        raise SolverError(f"no parameter {name[:64]!r}", where="sign.wrt", remedy=suggestion(name, names))
-    return name

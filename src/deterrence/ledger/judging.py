@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from deterrence.checking import CheckLine, CheckReport, check
 from deterrence.errors import DeterrenceError, SolverError
-from deterrence.expressions import AllOf, Condition, substitute_condition, to_text
-from deterrence.games import EquilibriumResult, ExtensiveGame, Game, StrategicGame
-from deterrence.games.base import suggestion
+from deterrence.expressions import AllOf, Condition, did_you_mean, substitute_condition, to_text
+from deterrence.games import EquilibriumResult, ExtensiveGame, Game, SignResult, StrategicGame
+from deterrence.games.statements import Result
 from deterrence.ledger.claims import Claim, Finding, Judgement, Proposition, Word
 from deterrence.ledger.closed_forms import judge_closed_form
 from deterrence.ledger.extents import exact_extent, sampled_extent
@@ -73,7 +73,7 @@ def _theory(slug: str, concept: str, refinement: str) -> Theory:
 def _line(proposition: Proposition, what: str) -> CheckLine:
     lines = {line.what: line for line in _checked(proposition.model).lines}
     if what not in lines:
-        raise SolverError(f"{proposition.model} has no {what}", remedy=suggestion(what, lines))
+        raise SolverError(f"{proposition.model} has no {what}", remedy=did_you_mean(what, lines))
     return lines[what]
 
 
@@ -97,7 +97,7 @@ def _result(game: Game, proposition: Proposition) -> Finding:
         concept, refinement = result.concept, result.refinement
     if line.verdict not in ("proved", "tested"):
         failed: Word = "refuted" if line.verdict in ("refuted", "failed") else "undecided"
-        return Finding(word=failed, detail=line.detail, concept=concept, refinement=refinement)
+        return Finding(word=failed, detail=line.detail, given=_given(result), concept=concept, refinement=refinement)
     exact = line.verdict == "proved"
     where = _extent(game, conditions) if isinstance(result, EquilibriumResult) else Finding(word="proved")
     word: Word = "proved" if exact else "tested"
@@ -110,9 +110,18 @@ def _result(game: Game, proposition: Proposition) -> Finding:
         witness=where.witness,
         detail=line.detail,
         basis=where.basis,
+        given=_given(result),
         concept=concept,
         refinement=refinement,
     )
+
+
+def _given(result: Result) -> tuple[str, ...]:
+    """Return what a result that is no equilibrium supposes; where an equilibrium exists is part of the finding."""
+    if isinstance(result, EquilibriumResult):
+        return ()
+    within = (f"the region of {result.within!r}",) if isinstance(result, SignResult) and result.within else ()
+    return (*within, *map(to_text, result.given))
 
 
 def _extent(game: Game, conditions: tuple[Condition, ...]) -> Finding:

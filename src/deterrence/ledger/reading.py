@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from typing import Final
 
-from deterrence.games.base import suggestion
+from deterrence.expressions import did_you_mean
 from deterrence.games.statements import CONCEPTS, REFINEMENTS
 from deterrence.ledger.claims import Claim, Proposition, Sign
 from deterrence.library import entries, models_folder
@@ -91,7 +91,7 @@ def _proposition(table: Table, known: tuple[str, ...]) -> Proposition:
         raise table.place.error(f"{len(ways)} of {', '.join(_WAYS)} are given", "give exactly one")
     model = table.text("model")
     if model not in known:
-        raise (table.place / "model").error(f"no model {model[:64]!r} in the library", suggestion(model, known))
+        raise (table.place / "model").error(f"no model {model[:64]!r} in the library", did_you_mean(model, known))
     return Proposition(
         id=table.text("id"),
         says=table.text("says", MAX_PROSE),

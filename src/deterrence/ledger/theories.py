@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from deterrence.errors import SolverError
-from deterrence.expressions import AllOf, to_text
-from deterrence.games.base import suggestion
+from deterrence.expressions import AllOf, did_you_mean, to_text
 from deterrence.ledger.claims import Finding, Proposition, Word
 from deterrence.ledger.extents import extent_word, point_text
 from deterrence.theory import Theory
@@ -90,7 +89,7 @@ def _in_class(found: Statics, within: str, wanted: str) -> dict[str, Any]:
     if len(mine) != 1:
         names = [c.found.name for c in found.classes if c.found is not None]
         raise SolverError(
-            f"{len(mine)} classes with interior are called {within[:64]!r}", remedy=suggestion(within, names)
+            f"{len(mine)} classes with interior are called {within[:64]!r}", remedy=did_you_mean(within, names)
         )
     sign, value = mine[0].sign, f"d {found.of}/d {found.wrt} = {to_text(mine[0].derivative)}"
     if sign in ("open", "undecided"):

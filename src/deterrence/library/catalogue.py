@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from deterrence.errors import ModelFileError
+from deterrence.expressions import did_you_mean
 from deterrence.games import Game
-from deterrence.games.base import suggestion
 from deterrence.library.places import MAX_PROSE
 from deterrence.library.reader import parse_game, read_game
 from deterrence.library.references import Reference, read_references
@@ -71,7 +71,7 @@ def load(slug: str | os.PathLike[str], **integers: int) -> Game:
     if slug not in known and len(endings) == 1:
         slug = endings[0]
     if slug not in known:
-        close = suggestion(slug, known)
+        close = did_you_mean(slug, known)
         remedy = (
             close if close.startswith("did") else "`deterrence models` lists them; a file of your own ends in .toml"
         )

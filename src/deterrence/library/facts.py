@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from deterrence.errors import ModelFileError
-from deterrence.expressions import exact_number
+from deterrence.expressions import did_you_mean, exact_number
 from deterrence.games import FrozenMap
-from deterrence.games.base import suggestion
 from deterrence.library.catalogue import models_folder, references
 from deterrence.library.places import MAX_PROSE, Place, Table
 from deterrence.library.safety import parse_document, read_text, shown_path
@@ -43,7 +42,7 @@ class DataTable:
     def column(self, name: str) -> Column:
         """Return a column; raise `ModelFileError` with a suggestion for a name that is not there."""
         if name not in self.columns:
-            remedy = suggestion(name, self.columns)
+            remedy = did_you_mean(name, self.columns)
             raise ModelFileError(f"no column {name!r}", where=f"data {self.name}", remedy=remedy)
         return self.columns[name]
 
@@ -74,7 +73,7 @@ def data(name: str) -> DataTable:
     """
     tables = _described()
     if name not in data_names():
-        raise ModelFileError(f"no table {name[:80]!r} in the library", remedy=suggestion(name, data_names()))
+        raise ModelFileError(f"no table {name[:80]!r} in the library", remedy=did_you_mean(name, data_names()))
     about = tables.table(name).only("title", "sources", "note", "columns")
     known = references()
     return DataTable(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from deterrence.expressions import did_you_mean
 from deterrence.games import Law
-from deterrence.games.base import suggestion
 from deterrence.games.laws import LAWS
 from deterrence.library.places import Place, Table, kind_of
 from deterrence.library.scope import Scope
@@ -27,7 +27,7 @@ def read_law(table: Table, scope: Scope) -> Law:
         raise place.error(f"{len(law.data)} laws", "one of " + ", ".join(LAWS))
     kind, arguments = next(iter(law.data.items()))
     if kind not in LAWS:
-        raise (place / kind).error(f"no law {kind[:64]!r}", suggestion(kind, LAWS))
+        raise (place / kind).error(f"no law {kind[:64]!r}", did_you_mean(kind, LAWS))
     if not isinstance(arguments, list):
         raise (place / kind).error(f"{kind_of(arguments)} where a list is needed", f"[{', '.join(LAWS[kind])}]")
     with place.holding():

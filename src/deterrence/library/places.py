@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from deterrence.errors import DeterrenceError, ExpressionError, GameError, ModelFileError
-from deterrence.games.base import suggestion
+from deterrence.expressions import did_you_mean
 from deterrence.games.frozen import FrozenMap
 
 __all__ = ["MAX_PROSE", "RESERVED", "Place", "Table", "kind_of"]
@@ -91,7 +91,7 @@ class Table:
         """Return the table; any key besides those named is an error with a suggestion."""
         for key in self.data:
             if key not in keys:
-                raise (self.place / key).error(f"unknown key {key[:64]!r}", suggestion(key, keys))
+                raise (self.place / key).error(f"unknown key {key[:64]!r}", did_you_mean(key, keys))
         return self
 
     def get(self, key: str, kind: type[T], wanted: str) -> T | None:
@@ -122,7 +122,7 @@ class Table:
         for option in options:
             if option == value:
                 return option
-        raise (self.place / key).error(f"{value[:64]!r} is not one of the words here", suggestion(value, options))
+        raise (self.place / key).error(f"{value[:64]!r} is not one of the words here", did_you_mean(value, options))
 
     def texts(self, key: str, most: int = MAX_LINE) -> tuple[str, ...]:
         """Return a list of texts, empty where the key is absent."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from deterrence.errors import GameError, ModelFileError
-from deterrence.expressions import Condition, Expr
+from deterrence.expressions import Condition, Expr, did_you_mean
 from deterrence.families import FAMILIES, Family
 from deterrence.games import (
     About,
@@ -20,7 +20,6 @@ from deterrence.games import (
     Player,
     StrategicGame,
 )
-from deterrence.games.base import suggestion
 from deterrence.games.nodes import Node, PayoffLike
 from deterrence.games.parameters import DOMAINS
 from deterrence.library.places import RESERVED, Place, Table, kind_of
@@ -179,7 +178,7 @@ class _Nodes:
         pays = table.table("pays")
         for action in pays:
             if action not in actions:
-                raise (pays.place / action).error(f"no action {action!r} here", suggestion(action, actions))
+                raise (pays.place / action).error(f"no action {action!r} here", did_you_mean(action, actions))
         with table.place.holding():
             return Decision(
                 name,
@@ -204,7 +203,7 @@ class _Nodes:
         if not isinstance(value, str):
             raise place.error(f"{kind_of(value)} where the name of a node or outcome is needed")
         if value not in self.known:
-            raise place.error(f"no node or outcome {value[:64]!r}", suggestion(value, self.names))
+            raise place.error(f"no node or outcome {value[:64]!r}", did_you_mean(value, self.names))
         before = self.led_to.setdefault(value, place)
         if before is not place and value in self.tree:
             raise place.error(
@@ -215,7 +214,7 @@ class _Nodes:
 
     def _player(self, name: str, place: Place) -> str:
         if name not in self.players:
-            raise place.error(f"unknown player {name[:64]!r}", suggestion(name, self.players))
+            raise place.error(f"unknown player {name[:64]!r}", did_you_mean(name, self.players))
         return name
 
     def _outcome(self, name: str, table: Table) -> Outcome:
@@ -242,7 +241,7 @@ class _Nodes:
         others = [f"{p.name}.{t}" for p in self.players.values() if p.name != who for t in p.types]
         for key in value:
             if key not in own and key not in others:
-                raise (place / key).error(f"no type {key[:64]!r}", suggestion(key, [*own, *others]))
+                raise (place / key).error(f"no type {key[:64]!r}", did_you_mean(key, [*own, *others]))
         with place.holding():
             return FrozenMap({key: self._payoff(inner, place / key, who) for key, inner in value.items()})
 
@@ -260,7 +259,7 @@ def read_strategic(
         actions.needed(name, "list the actions of every player")
     for name in actions:
         if name not in players:
-            raise (actions.place / name).error(f"unknown player {name[:64]!r}", suggestion(name, players))
+            raise (actions.place / name).error(f"unknown player {name[:64]!r}", did_you_mean(name, players))
     rows = {_split(key): root.table("table").table(key) for key in root.table("table")}
     try:
         return StrategicGame(
@@ -284,7 +283,7 @@ def read_integers(table: Table, family: Family[Game]) -> FrozenMap[str, int]:
     for key in table:
         if key not in family.integers:
             raise (table.place / key).error(
-                f"the family {family.name!r} has no integer {key[:64]!r}", suggestion(key, family.integers)
+                f"the family {family.name!r} has no integer {key[:64]!r}", did_you_mean(key, family.integers)
             )
     values = table.integers()
     for key, value in values.items():
@@ -331,5 +330,5 @@ def family_named(table: Table) -> Family[Game]:
     table.needed("name", "name = one of " + ", ".join(FAMILIES))
     name = table.text("name")
     if name not in FAMILIES:
-        raise (table.place / "name").error(f"no family {name[:64]!r}", suggestion(name, FAMILIES))
+        raise (table.place / "name").error(f"no family {name[:64]!r}", did_you_mean(name, FAMILIES))
     return FAMILIES[name]

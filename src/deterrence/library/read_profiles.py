@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from deterrence.expressions import Expr, Number
+from deterrence.expressions import Expr, Number, did_you_mean
 from deterrence.expressions.identity import identically
 from deterrence.games import ExtensiveGame, FrozenMap, InformationSet, Prescription, StrategicGame, Tree
-from deterrence.games.base import suggestion
 from deterrence.library.places import Place, Table, kind_of
 from deterrence.library.scope import Scope
 
@@ -55,7 +54,7 @@ def _found(table: Table, tree: Tree) -> list[_Found]:
     found: list[_Found] = []
     for who in table:
         if who not in tree.players:
-            raise (table.place / who).error(f"unknown player {who[:64]!r}", suggestion(who, tree.players))
+            raise (table.place / who).error(f"unknown player {who[:64]!r}", did_you_mean(who, tree.players))
         own = list(tree.of_player(tree.players.index(who)))
         found.extend(_select(who, table.table(who), tree, own, ()))
     _check_once(found, tree)
@@ -76,7 +75,7 @@ def _select(who: str, table: Table, tree: Tree, sets: Sequence[int], types: tupl
             yield from _select(who, Table(value, place), tree, fitting, (*types, key))
         else:
             known = [*sorted(labels), *sorted(selectors - set(types))]
-            raise place.error(f"{who!r} has no information set or type {key[:64]!r} here", suggestion(key, known))
+            raise place.error(f"{who!r} has no information set or type {key[:64]!r} here", did_you_mean(key, known))
 
 
 def _check_once(found: list[_Found], tree: Tree) -> None:
@@ -97,7 +96,7 @@ def _behaviour(one: _Found, tree: Tree, scope: Scope) -> Prescription:
 def _mixture(who: str, table: Table, game: StrategicGame, scope: Scope) -> Prescription:
     place = table.place / who
     if who not in game.actions:
-        raise place.error(f"unknown player {who[:64]!r}", suggestion(who, game.actions))
+        raise place.error(f"unknown player {who[:64]!r}", did_you_mean(who, game.actions))
     return Prescription(who, (), "", _probabilities(table.data[who], place, game.actions[who], scope))
 
 
@@ -117,7 +116,7 @@ def _probabilities(value: object, place: Place, actions: Sequence[str], scope: S
 
 def _check_action(action: str, place: Place, actions: Sequence[str]) -> None:
     if action not in actions:
-        raise place.error(f"no action {action[:64]!r} here", suggestion(action, actions))
+        raise place.error(f"no action {action[:64]!r} here", did_you_mean(action, actions))
 
 
 def _check_total(given: Mapping[str, Expr], place: Place, scope: Scope) -> None:
@@ -151,7 +150,7 @@ def _members(key: str, h: InformationSet, tree: Tree, place: Place) -> tuple[int
     for part in parts:
         if not any(part in names(node) for node in h.members):
             known = sorted({mark for node in h.members for mark in names(node)})
-            raise place.error(f"no node {part[:64]!r} in this information set", suggestion(part, known))
+            raise place.error(f"no node {part[:64]!r} in this information set", did_you_mean(part, known))
     nodes = tuple(node for node in h.members if all(part in names(node) for part in parts))
     if not nodes:
         raise place.error("no node is all of these", "keep one of them")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final, get_args
 
+from deterrence.expressions import did_you_mean
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Quantity, SignResult
-from deterrence.games.base import suggestion
 from deterrence.games.statements import CLAIMED_BY_VALUES, CONCEPTS, REFINEMENTS, Result, Sign
 from deterrence.library.forms import FILE_FORMS, no_profile
 from deterrence.library.places import MAX_PROSE, Place, Table, kind_of
@@ -86,7 +86,7 @@ class Statements:
         wrt = sign.text("wrt")
         names = [p.name for p in game.parameters]
         if "wrt" in sign and wrt not in names:
-            raise (sign.place / "wrt").error(f"no parameter {wrt[:64]!r}", suggestion(wrt, names))
+            raise (sign.place / "wrt").error(f"no parameter {wrt[:64]!r}", did_you_mean(wrt, names))
         return SignResult(
             id=table.text("id"),
             of=read_quantity(str(of), game, place) if is_quantity else self.scope.formula(of, place),
@@ -101,7 +101,7 @@ class Statements:
     def _known_id(self, table: Table, key: str) -> str:
         name = table.text(key)
         if name and name not in self.ids:
-            raise (table.place / key).error(f"no result {name[:64]!r}", suggestion(name, self.ids))
+            raise (table.place / key).error(f"no result {name[:64]!r}", did_you_mean(name, self.ids))
         return name
 
     def _instance(self, table: Table) -> Instance:
@@ -134,7 +134,7 @@ class Statements:
             else:
                 quantities_of = (f"{kind}({name})" for kind, names in game.quantities().items() for name in names)
                 known = [*_EXPECT_WORDS, *self.scope.definitions, *quantities_of]
-                raise place.error(f"unknown key {key[:64]!r}", suggestion(key, known))
+                raise place.error(f"unknown key {key[:64]!r}", did_you_mean(key, known))
         return FrozenMap(quantities), FrozenMap(definitions)
 
     def _point(self, table: Table, game: Game) -> FrozenMap[str, Fraction]:
@@ -143,7 +143,7 @@ class Statements:
         for name, value in table.data.items():
             place = table.place / name
             if name not in domains:
-                raise place.error(f"no parameter {name[:64]!r}", suggestion(name, domains))
+                raise place.error(f"no parameter {name[:64]!r}", did_you_mean(name, domains))
             point[name] = read_number(value, place)
             if not game.parameter(name).admits(point[name]):
                 raise place.error(f"{point[name]} is outside the parameter's domain", game.parameter(name).domain)
@@ -163,8 +163,8 @@ def read_quantity(text: str, game: Game, place: Place) -> Quantity:
     kind, of = match.groups()
     kinds = game.quantities()
     if kind not in kinds:
-        raise place.error(f"{text[:64]!r} is not a quantity of {game.form} games", suggestion(kind, kinds))
+        raise place.error(f"{text[:64]!r} is not a quantity of {game.form} games", did_you_mean(kind, kinds))
     if of not in kinds[kind]:
         what = {"P": "event", "U": "player"}.get(kind, "name")
-        raise place.error(f"no {what} {of[:64]!r}", suggestion(of, kinds[kind]))
+        raise place.error(f"no {what} {of[:64]!r}", did_you_mean(of, kinds[kind]))
     return Quantity(kind, of)

@@ -85,6 +85,8 @@ class _Reading:
         return game.described(replace(game.about, sha256=digest))
 
     def _form(self) -> str:
+        if "scenario" in self.root and "model" not in self.root:
+            raise self.root.place.error("this is a scenario, not a model", f"deterrence stress {self.root.place.file}")
         version = self.root.needed("format", "the first line of a model file is: format = 1")
         if version is True or version != FORMAT:
             raise (self.root.place / "format").error(f"unknown format {version!r:.20}", f"this version reads {FORMAT}")

@@ -7,9 +7,8 @@ from itertools import product
 from typing import Final
 
 from deterrence.errors import GameError
-from deterrence.expressions import Condition, Expr, Number
+from deterrence.expressions import Condition, Expr, Number, did_you_mean
 from deterrence.games import Parameter, Stage, StochasticGame, Transition
-from deterrence.games.base import suggestion
 from deterrence.games.stochastic import MAX_STATES
 from deterrence.library.places import Place, Table
 from deterrence.library.read_games import in_document
@@ -56,7 +55,7 @@ def _stage(table: Table, players: tuple[str, ...], scope: Scope) -> Stage:
     for label in (name for name in table if name != "actions"):
         profile = tuple(part.strip() for part in label.split(","))
         if profile not in known.values():
-            raise (table.place / label).error(f"no profile {label[:64]!r}", suggestion(label, known))
+            raise (table.place / label).error(f"no profile {label[:64]!r}", did_you_mean(label, known))
         entries[profile] = _entry(table.table(label), players, scope)
     return Stage.of(named, entries)
 

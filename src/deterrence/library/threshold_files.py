@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from deterrence.errors import GameError
-from deterrence.expressions import Condition
+from deterrence.expressions import Condition, did_you_mean
 from deterrence.games import Parameter, Threshold, ThresholdGame
-from deterrence.games.base import suggestion
 from deterrence.games.threshold import MAX_THRESHOLDS
 from deterrence.library.laws import law_text, read_law
 from deterrence.library.places import Table
@@ -56,7 +55,7 @@ def _word(table: Table, name: str, remedy: str) -> str:
 def _threshold(name: str, table: Table, players: Table, scope: Scope) -> Threshold:
     player = _word(table, "player", "who decides")
     if player not in players:
-        raise (table.place / "player").error(f"unknown player {player[:64]!r}", suggestion(player, players))
+        raise (table.place / "player").error(f"unknown player {player[:64]!r}", did_you_mean(player, players))
     table.needed("act", "what acting yields")
     with table.place.holding():
         return Threshold(

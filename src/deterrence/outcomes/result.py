@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from deterrence.compiled.points import NumberArray
 from deterrence.errors import GameError
+from deterrence.expressions import did_you_mean
 from deterrence.games import FrozenMap, Quantity
-from deterrence.games.base import suggestion
 
 __all__ = ["Outcomes"]
 
@@ -48,10 +48,10 @@ class Outcomes:
             return self.others[quantity]
         if quantity.kind in ("P", "U"):
             return self.probability(quantity.of) if quantity.kind == "P" else self.payoff(quantity.of)
-        raise GameError(f"no quantity {quantity}", remedy=suggestion(str(quantity), map(str, self.others)))
+        raise GameError(f"no quantity {quantity}", remedy=did_you_mean(str(quantity), map(str, self.others)))
 
 
 def _position(name: str, known: Sequence[str], what: str) -> int:
     if name not in known:
-        raise GameError(f"no {what} {name!r}", remedy=suggestion(name, known))
+        raise GameError(f"no {what} {name!r}", remedy=did_you_mean(name, known))
     return known.index(name)

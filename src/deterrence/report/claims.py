@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Final
 
 from deterrence.ledger import Claim, Finding, Judgement, Proposition
 from deterrence.ledger.claims import MEANINGS, Side
-from deterrence.report.blocks import Block, Heading, Lines, Tabular
+from deterrence.report.blocks import Block, Heading, Lines
 from deterrence.report.json_text import Json
 
 __all__ = ["claims_blocks", "claims_document", "judgement_blocks", "ledger_text"]
 
+WIDTH: Final = 110  # of the lines in which claims are listed
 _SIDES: Final[tuple[tuple[Side, str], ...]] = (("", ""), ("critics", "Critics"), ("proponents", "Proponents"))
 _OF_PROFILES: Final = ("nash", "pure-nash", "subgame-perfect", "pbe", "sequential", "bayes-nash", "markov-perfect")
 _HEAD: Final = """# Claims
@@ -25,9 +27,14 @@ verdict in it is typed in, and the tests recompute all.
 
 
 def claims_blocks(listed: Sequence[Claim]) -> Iterator[Block]:
-    """Yield what `claims` prints: one row a claim, undecided."""
-    rows = tuple((c.id, str(len(c.propositions)), c.text, ", ".join(_models(c))) for c in listed)
-    yield Tabular(("claim", "propositions", "text", "models"), rows, records=True)
+    """Yield what `claims` prints: one paragraph a claim, undecided."""
+    for c in listed:
+        number = len(c.propositions)
+        yield Heading(f"{c.id}: {number} proposition{'' if number == 1 else 's'}")
+        said = c.text or f"Critics: {c.critics} Proponents: {c.proponents}"
+        yield Lines(
+            tuple(line for text in (said, ", ".join(_models(c))) for line in wrap(text, WIDTH, break_on_hyphens=False))
+        )
 
 
 def judgement_blocks(judgement: Judgement) -> Iterator[Block]:
@@ -75,7 +82,8 @@ def _section(judgement: Judgement) -> str:
             where = f" where `{f.where}`" if f.where else ""
             scope = f" ({_scope(p, f)})" if f.concept else ""
             note = f" {p.note}" if p.note else ""
-            parts.append(f"\n- **{f.verdict}**{_stand(p)}{where}: {p.says} `{p.model}`{scope}.{note}\n")
+            given = f", given {' and '.join(f'`{c}`' for c in _given(p, f))}" if _given(p, f) else ""
+            parts.append(f"\n- **{f.verdict}**{_stand(p)}{where}{given}: {p.says} `{p.model}`{scope}.{note}\n")
     parts += [f"\n{note}\n" for note in _notes(claim)]
     return "".join(parts)
 
@@ -98,6 +106,8 @@ def _told(proposition: Proposition, finding: Finding) -> Iterator[str]:
     scope = f" ({_scope(proposition, finding)})" if finding.concept else ""
     yield f"{finding.verdict}{_stand(proposition)}: {proposition.says}"
     yield f"  {proposition.model}{scope}"
+    if given := _given(proposition, finding):
+        yield f"  given {' and '.join(given)}"
     if finding.where:
         yield f"  holds exactly where {finding.where}"
     if finding.witness:
@@ -109,6 +119,11 @@ def _told(proposition: Proposition, finding: Finding) -> Iterator[str]:
     if proposition.note:
         yield f"  {proposition.note}"
     yield ""
+
+
+def _given(proposition: Proposition, finding: Finding) -> tuple[str, ...]:
+    """Return what was assumed: by the proposition itself, and by the result of the model that it is."""
+    return tuple(dict.fromkeys((*proposition.given, *finding.given)))
 
 
 def _stand(proposition: Proposition) -> str:
@@ -152,6 +167,7 @@ def _proposition(proposition: Proposition, finding: Finding) -> Json:
         "statement": proposition.statement or None,
         "verdict": finding.word,
         "exact": finding.exact,
+        "given": list(_given(proposition, finding)),
         "where": finding.where,
         "witness": finding.witness,
         "detail": finding.detail,

@@ -17,7 +17,7 @@ from deterrence.report.answers import Answer, answer
 from deterrence.report.blocks import Heading, Tabular
 from deterrence.report.numbers import number_text, same_text
 from deterrence.report.pages import Bullets, Part, Picture, Said
-from deterrence.report.solutions import choice_text, completeness_text, count_text, events_text
+from deterrence.report.solutions import choice_text, completeness_text, count_text, events_text, solver_words
 from deterrence.solving import solve
 from deterrence.theory import Theory
 from deterrence.theory.solver import DerivedEquilibria
@@ -138,4 +138,4 @@ def _foot(asked: Asked, found: Answer) -> Iterator[Part]:
     if asked.command:
         yield Said(f"`{asked.command}`")
     digest = f"; model sha256 {about.sha256[:12]}" if about.sha256 else ""
-    yield Said(f"Solver: {found.solver}; checked: {found.method or 'not solved'}{digest}.", "note")
+    yield Said(f"Solver: {solver_words(found.solver)}; checked: {found.method or 'not solved'}{digest}.", "note")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -20,11 +21,13 @@ __all__ = [
     "count_text",
     "equilibrium_blocks",
     "events_text",
+    "solver_words",
     "witness_text",
 ]
 
 _TIED: Final = "ties or near-ties occur at this point"
 _REFINABLE: Final = ("subgame-perfect", "weak-pbe", "pbe", "sequential")  # the concepts of the theory engine
+_PEOPLE: Final = ("Banzhaf", "Howson", "Lemke", "Lindahl", "Markov", "Nash", "Nashpy", "Shapley", "Stackelberg")
 _BENT: Final = "the branch folds or bifurcates before this precision, or nearly does"
 
 
@@ -33,9 +36,20 @@ def answer_blocks(answer: Answer) -> Iterator[Block]:
     about = answer.game.about
     yield Heading(about.title or about.slug or f"{answer.game.form} game", level=1)
     at = ", ".join(f"{name} = {same_text(value)}" for name, value in answer.point)
-    yield Lines((f"at: {at or 'no parameters'}", f"solver: {answer.solver}", *_verdict(answer)))
+    yield Lines((f"at: {at or 'no parameters'}", f"solver: {solver_words(answer.solver)}", *_verdict(answer)))
     for i, equilibrium in enumerate(answer.equilibria):
         yield from equilibrium_blocks(answer, equilibrium, f"{_one(answer)} {i + 1} of {len(answer.equilibria)}")
+
+
+def solver_words(shown: str) -> str:
+    """Return how a solver is told to a reader, from how Python shows it.
+
+    >>> solver_words("SupportEnumeration(exact_limit=2000)"), solver_words("LemkeHowson()")
+    ('support enumeration (exact limit 2000)', 'Lemke Howson')
+    """
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", shown.replace("()", "")).replace("_", " ").replace("=", " ")
+    words = re.sub(r"\w+", lambda word: word[0] if word[0] in _PEOPLE else word[0].lower(), spaced)
+    return words.replace("(", " (")
 
 
 def _one(answer: Answer) -> str:

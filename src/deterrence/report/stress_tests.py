@@ -10,6 +10,7 @@ from deterrence.forms.concepts import CONCEPT_WORDS
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.json_text import Json, json_number, json_numbers
 from deterrence.report.numbers import decimal_text
+from deterrence.report.solutions import solver_words
 from deterrence.scenarios import CaseReport, StressReport
 from deterrence.scenarios.break_even import BreakEven
 from deterrence.scenarios.criterion import Outcome
@@ -99,7 +100,7 @@ def _case_blocks(report: StressReport, case: CaseReport) -> Iterator[Block]:
     yield Lines(
         (
             answer_sentence(case),
-            f"equilibria: {concept} ({case.provenance.get('method', '')})",
+            f"equilibria: {concept} ({solver_words(case.provenance.get('method', ''))})",
             f"sampled points: {shares}",
             "reference case: " + "; ".join(_range(name, ends) for name, ends in case.numbers.items()),
             f"worst case in the box: {_worst(case)}",

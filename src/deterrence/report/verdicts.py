@@ -12,7 +12,7 @@ from deterrence.theory import Theory
 from deterrence.theory.prover import AT_POINTS
 from deterrence.theory.statics import ClassStatics, Jump, Reversal, Statics
 from deterrence.theory.table import theory_table
-from deterrence.theory.verdicts import Counterexample, Evaluated, Proof, Verdict, cardinal_note
+from deterrence.theory.verdicts import Counterexample, Evaluated, Proof, Reversed, Verdict, cardinal_note
 from deterrence.theory.weakest import Extent
 
 __all__ = ["statics_blocks", "statics_document", "verdict_blocks", "verdict_document"]
@@ -88,7 +88,8 @@ def verdict_document(theory: Theory, verdict: Verdict, extent: Extent | None = N
         body |= {"quantifier": verdict.quantifier, "classes": list(verdict.classes), "trusted": list(verdict.trusted)}
         return body | {"notes": list(verdict.notes), "reads_payoffs_of": list(verdict.cardinal)}
     if not isinstance(verdict, Counterexample):
-        return body | {"why": verdict.why}
+        against = verdict.reversal if isinstance(verdict, Reversed) else None
+        return body | {"why": verdict.why, "reversal": _reversal_document(against)}
     return body | {
         "quantifier": verdict.quantifier,
         "class": verdict.found.name if verdict.found is not None else None,
@@ -127,7 +128,7 @@ def statics_blocks(theory: Theory, found: Statics) -> Iterator[Block]:
         yield Heading("Jumps where one class ends and another begins")
         yield Tabular(("at", "from", "to", "before", "after", "sign"), tuple(map(_jump, found.jumps)), records=True)
     yield Heading(f"Across all equilibria: {found.monotone}")
-    yield Lines(tuple(_reversal(found, r, word) for r, word in ((found.rises, "rises"), (found.falls, "falls")) if r))
+    yield Lines(tuple(r.told("it", found.wrt) for r in (found.rises, found.falls) if r))
 
 
 def _place(found: ClassStatics) -> str:
@@ -143,14 +144,6 @@ def _sign(found: ClassStatics) -> str:
 def _jump(jump: Jump) -> tuple[str, ...]:
     ends = (jump.below.name, jump.above.name, to_text(jump.value_below), to_text(jump.value_above))
     return (to_text(jump.edge), *ends, jump.sign)
-
-
-def _reversal(found: Statics, witness: Reversal, word: str) -> str:
-    low, high = witness.wrt
-    classes = f" ({witness.classes[0]!r} and {witness.classes[1]!r})" if witness.classes[0] else ""
-    at = ", ".join(f"{name} = {value}" for name, value in witness.point.items())
-    values = f"from {witness.values[0]} to {witness.values[1]}"
-    return f"it {word} {values} as {found.wrt} goes from {low} to {high}{classes} at {at}"
 
 
 def statics_document(theory: Theory, found: Statics) -> Json:

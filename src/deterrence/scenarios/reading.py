@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from deterrence.errors import DeterrenceError, ModelFileError
-from deterrence.expressions import Expr
+from deterrence.expressions import Expr, did_you_mean
 from deterrence.games import FrozenMap, Game
-from deterrence.games.base import suggestion
 from deterrence.games.statements import CONCEPTS, REFINEMENTS
-from deterrence.library import data, load, models_folder
+from deterrence.library import data, entries, load, models_folder
 from deterrence.library.places import MAX_PROSE, Place, Table
 from deterrence.library.safety import parse_document, read_text, shown_path
 from deterrence.library.scope import Scope, read_number
@@ -46,7 +45,9 @@ def load_scenario(slug: str | os.PathLike[str]) -> Scenario:
     known = scenario_slugs()
     name = slug if slug.startswith("scenarios/") else f"scenarios/{slug}"
     if name not in known:
-        remedy = suggestion(name, known) + " (a file of your own ends in .toml)"
+        if slug in {entry.slug for entry in entries()}:
+            raise ModelFileError(f"{slug!r} is a model, not a scenario", remedy=f"deterrence report {slug}")
+        remedy = did_you_mean(name, known) + " (a file of your own ends in .toml)"
         raise ModelFileError(f"no scenario {slug[:80]!r} in the library", remedy=remedy)
     return read_scenario(models_folder() / f"{name}.toml")
 
@@ -58,7 +59,10 @@ def read_scenario(path: str | os.PathLike[str]) -> Scenario:
     `where` is `file: key.path`, for anything that the format does not allow.
     """
     text = read_text(path)
-    root = parse_document(text, shown_path(path)).only("format", "scenario", "levers", "models", "charts")
+    root = parse_document(text, shown_path(path))
+    if "model" in root and "scenario" not in root:
+        raise root.place.error("this is a model, not a scenario", f"deterrence report {shown_path(path)}")
+    root.only("format", "scenario", "levers", "models", "charts")
     version = root.needed("format", "the first line of a scenario is: format = 1")
     if version is True or version != FORMAT:
         raise (root.place / "format").error(f"unknown format {version!r:.20}", f"this version reads {FORMAT}")
@@ -172,7 +176,7 @@ class _Reading:
     def _parameter(self, name: str, place: Place) -> None:
         known = [p.name for p in self.game.parameters]
         if name not in known:
-            raise place.error(f"no parameter {name[:64]!r}", suggestion(name, known))
+            raise place.error(f"no parameter {name[:64]!r}", did_you_mean(name, known))
 
     def _reference(self, table: Table) -> FrozenMap[str, Fraction]:
         values = {p.name: p.default for p in self.game.parameters}
@@ -211,7 +215,7 @@ class _Reading:
     def _effects(self, table: Table) -> FrozenMap[str, FrozenMap[str, Expr]]:
         for name in table:
             if name not in self.levers:
-                raise (table.place / name).error(f"no lever {name[:64]!r}", suggestion(name, self.levers))
+                raise (table.place / name).error(f"no lever {name[:64]!r}", did_you_mean(name, self.levers))
         return FrozenMap({name: self._effect(table.table(name)) for name in self.levers if name in table})
 
     def _effect(self, table: Table) -> FrozenMap[str, Expr]:

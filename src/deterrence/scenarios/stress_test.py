@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from deterrence.errors import ParameterError
-from deterrence.games.base import suggestion
+from deterrence.expressions import did_you_mean
 from deterrence.scenarios.break_even import BreakEven, break_even
 from deterrence.scenarios.criterion import Outcome
 from deterrence.scenarios.definition import Case, Scenario
@@ -92,7 +92,7 @@ def stress(
     found = load_scenario(scenario) if isinstance(scenario, str) else scenario
     for name in levers:
         if name not in found.levers:
-            raise ParameterError(f"no lever {name!r}", where="levers", remedy=suggestion(name, found.levers))
+            raise ParameterError(f"no lever {name!r}", where="levers", remedy=did_you_mean(name, found.levers))
     if samples < 1:
         raise ParameterError(f"{samples} samples", where="samples", remedy="at least one")
     cases = tuple(_case_report(found, case, samples, tuple(levers), method, seed, say) for case in found.cases)

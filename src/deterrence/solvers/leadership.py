@@ -10,7 +10,7 @@ import numpy as np
 from deterrence.compiled.continuous import CompiledContinuous
 from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.errors import SolverError
-from deterrence.games.base import suggestion
+from deterrence.expressions import did_you_mean
 from deterrence.profiles import ActionProfile, Completeness, Found
 from deterrence.solvers.aggregative import AggregateRoot
 from deterrence.solvers.base import ContinuousSolver
@@ -47,7 +47,7 @@ class Leadership(ContinuousSolver):
     def solve(self, game: CompiledContinuous) -> Found[ActionProfile]:
         """Return the leader's best action with the others' answer, at every point."""
         if self.leader not in game.players:
-            raise SolverError(f"no player {self.leader[:64]!r}", remedy=suggestion(self.leader, game.players))
+            raise SolverError(f"no player {self.leader[:64]!r}", remedy=did_you_mean(self.leader, game.players))
         plain = game.in_floats()
         size = max(1, _NUMBERS // (_MESH * len(game.players)))
         blocks = [slice(start, start + size) for start in range(0, max(game.size, 1), size)]

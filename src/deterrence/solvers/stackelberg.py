@@ -10,7 +10,7 @@ import numpy as np
 from deterrence.compiled import CompiledTable
 from deterrence.compiled.points import BoolArray, NumberArray
 from deterrence.errors import SolverError
-from deterrence.games.base import suggestion
+from deterrence.expressions import did_you_mean
 from deterrence.profiles import Completeness, Constant, Found, MixedProfile
 from deterrence.solvers.base import TableSolver
 from deterrence.solvers.two_player import extreme_equilibria, payoff_matrices
@@ -50,7 +50,7 @@ class StrongStackelberg(TableSolver):
         """Return the best commitments with the replies, at every point."""
         A, B = payoff_matrices(game)
         if self.leader and self.leader not in game.players:
-            raise SolverError(f"no player {self.leader[:64]!r}", remedy=suggestion(self.leader, game.players))
+            raise SolverError(f"no player {self.leader[:64]!r}", remedy=did_you_mean(self.leader, game.players))
         first = not self.leader or self.leader == game.players[0]
         nothing = np.zeros_like(A)
         exists, (x, y), unsettled = extreme_equilibria(

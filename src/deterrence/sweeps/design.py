@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from deterrence.compiled import Value
 from deterrence.compiled.points import FloatArray
 from deterrence.errors import ParameterError
-from deterrence.expressions import symbols_of
+from deterrence.expressions import did_you_mean, symbols_of
 from deterrence.games import Game
-from deterrence.games.base import suggestion
 from deterrence.sweeps.definitions import solved_for
 
 __all__ = ["Block", "Column", "Design", "Over", "grid_design"]
@@ -113,7 +112,7 @@ def grid_design(game: Game, over: Over, at: Mapping[str, Value]) -> Design:
         elif name in game.definitions:
             through[name], coordinates[name] = _aimed(game, name, values)
         else:
-            remedy = suggestion(str(name), [*known, *game.definitions, SCENARIO])
+            remedy = did_you_mean(str(name), [*known, *game.definitions, SCENARIO])
             raise ParameterError(f"no parameter {name!r}", where="over", remedy=remedy)
     for name, by in through.items():
         if by in columns:
@@ -134,10 +133,7 @@ def _aimed(game: Game, name: str, values: object) -> tuple[str, FloatArray]:
         remedy = f'over={{"{name}": {{"PARAMETER": values}}}}: the parameter that is solved for'
         raise ParameterError("a definition takes its values through a parameter", where=f"over {name}", remedy=remedy)
     ((by, row),) = values.items()
-    known = [p.name for p in game.parameters]
-    if by not in known:
-        raise ParameterError(f"no parameter {by!r}", where=f"over {name}", remedy=suggestion(str(by), known))
-    return by, axis_values(name, row)
+    return game.parameter(by, where=f"over {name}").name, axis_values(name, row)
 
 
 def _through(

@@ -14,10 +14,9 @@ from deterrence.compiled import Points
 from deterrence.compiled.formulas import formula_values
 from deterrence.compiled.points import BoolArray, FloatArray
 from deterrence.errors import ParameterError, SolverError
-from deterrence.expressions import parse_expression, substitute
+from deterrence.expressions import did_you_mean, parse_expression, substitute
 from deterrence.forms import form_of
 from deterrence.games import ExtensiveGame, Game, Quantity
-from deterrence.games.base import suggestion
 from deterrence.solution import Status
 from deterrence.solvers import Solver
 from deterrence.theory import Theory
@@ -57,7 +56,7 @@ def read_metric(name: str, game: Game) -> Metric:
     kind, bracket, of = name.removesuffix(")").partition("(")
     if bracket and kind in kinds:
         if of not in kinds[kind]:
-            raise ParameterError(f"no {name!r}", where="metrics", remedy=suggestion(of, kinds[kind]))
+            raise ParameterError(f"no {name!r}", where="metrics", remedy=did_you_mean(of, kinds[kind]))
         return Metric(name, Quantity(kind, of))
     formula = parse_expression(name)
     known = {*(p.name for p in game.parameters), *game.definitions}
@@ -65,7 +64,7 @@ def read_metric(name: str, game: Game) -> Metric:
         unknown = getattr(symbol, "name", None)
         if isinstance(unknown, str) and not symbol.children and unknown not in known:
             everything = [*(f"{k}({n})" for k, names in kinds.items() for n in names), *known]
-            raise ParameterError(f"no metric {name!r}", where="metrics", remedy=suggestion(name, everything))
+            raise ParameterError(f"no metric {name!r}", where="metrics", remedy=did_you_mean(name, everything))
     return Metric(name, None)
 
 

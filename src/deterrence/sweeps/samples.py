@@ -13,7 +13,6 @@ from deterrence.compiled.points import FloatArray
 from deterrence.errors import ExpressionError, ParameterError
 from deterrence.expressions import Comparison, evaluate_exact, symbols_of
 from deterrence.games import Game
-from deterrence.games.base import suggestion
 from deterrence.sweeps.design import Column, Design, axis_values
 
 __all__ = ["Ends", "Method", "bounds", "open_bounds", "sample", "sampled"]
@@ -78,11 +77,7 @@ def sampled(
     seed: int | None = None,
 ) -> Design:
     """Return a sample of one's own as a design: values by parameter, all of one length."""
-    known = [p.name for p in game.parameters]
-    for name in columns:
-        if name not in known:
-            raise ParameterError(f"no parameter {name!r}", where="sample", remedy=suggestion(name, known))
-    values = {name: axis_values(name, column) for name, column in columns.items()}
+    values = {game.parameter(name, where="sample").name: axis_values(name, column) for name, column in columns.items()}
     lengths = {len(column) for column in values.values()}
     if len(lengths) != 1:
         raise ParameterError("columns of different lengths", where="sample", remedy="make them equal")

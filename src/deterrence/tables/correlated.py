@@ -14,8 +14,8 @@ from deterrence.certify.correlated import correlated_bound, correlated_gain
 from deterrence.compiled import Value
 from deterrence.compiled.points import NumberArray
 from deterrence.errors import SolverError
+from deterrence.expressions import did_you_mean
 from deterrence.games import FrozenMap, StrategicGame
-from deterrence.games.base import suggestion
 from deterrence.solvers.simplex import LARGEST, maximise
 from deterrence.tables.point import at_one_point
 
@@ -131,7 +131,7 @@ def _weights(game: StrategicGame, objective: str, u: NumberArray) -> NumberArray
         marks = [Fraction(game.event_of[cell] == objective) for cell in product(*game.actions.values())]
         return np.array(marks, dtype=object).reshape(u.shape[1:])
     known = ["welfare", *players, *game.events()]
-    raise SolverError(f"no objective {objective[:80]!r}", remedy=suggestion(objective, known))
+    raise SolverError(f"no objective {objective[:80]!r}", remedy=did_you_mean(objective, known))
 
 
 def _incentives(u: NumberArray) -> NumberArray:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from deterrence.errors import MissingExtraError, ParameterError
+from deterrence.errors import MissingExtraError
 from deterrence.escape import for_html
 from deterrence.figures.maps import natural_range
 from deterrence.games import Game
-from deterrence.games.base import suggestion
 from deterrence.report.answers import answer
 from deterrence.report.plain import plain_text
 from deterrence.report.solutions import answer_blocks
@@ -30,11 +29,7 @@ def explore(game: Game, *names: str) -> Any:
         import ipywidgets
     except ImportError:
         raise MissingExtraError("ipywidgets is not installed", remedy="pip install 'deterrence[notebook]'") from None
-    known = [p.name for p in game.parameters]
-    for name in names:
-        if name not in known:
-            raise ParameterError(f"no parameter {name[:64]!r}", where="explore", remedy=suggestion(name, known))
-    moved = list(names or known[:3])
+    moved = [game.parameter(name, where="explore").name for name in names] or [p.name for p in game.parameters[:3]]
     sliders = {name: _slider(ipywidgets, game, name) for name in moved}
     shown = ipywidgets.HTML()
 

@@ -21,12 +21,12 @@ from deterrence.expressions import (
     Expr,
     Number,
     UndefinedError,
+    did_you_mean,
     evaluate_exact,
     substitute,
     substitute_condition,
 )
 from deterrence.expressions.numpy_eval import Program, compile_formulas
-from deterrence.games.base import suggestion
 from deterrence.games.unfold import marginal_prior
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.implicit import columns, solutions
@@ -92,7 +92,7 @@ class ClassesAt:
         known = list(dict.fromkeys(key for c in self.classes for key in c.payoffs))
         typed = [t for who, t in known if who == player and t]
         if (player, type_) not in known and (type_ or not typed):
-            remedy = suggestion(player, [f"{who}.{t}" if t else who for who, t in known])
+            remedy = did_you_mean(player, [f"{who}.{t}" if t else who for who, t in known])
             raise ParameterError(f"no player or type {player!r} {type_!r}", where="payoff", remedy=remedy)
         if (player, type_) in known:
             return self._range([c.payoffs[player, type_] for c in self.classes])
@@ -347,4 +347,4 @@ def _write_exact(line: NumberArray, row: NumberArray, mask: BoolArray) -> None:
 
 def _known(name: str, names: Sequence[str], kind: str) -> None:
     if name not in names:
-        raise ParameterError(f"no {kind} {name!r}", where=kind, remedy=suggestion(name, names))
+        raise ParameterError(f"no {kind} {name!r}", where=kind, remedy=did_you_mean(name, names))

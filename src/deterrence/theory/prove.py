@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from deterrence.errors import SolverError
 from deterrence.expressions import Condition
 from deterrence.games import ExtensiveGame
 from deterrence.theory.cardinal import reads_cardinal_payoffs
 from deterrence.theory.cases import Cases, conditions_of
 from deterrence.theory.classes import Theory
 from deterrence.theory.derive import derive
+from deterrence.theory.movements import decide_movement, movement
 from deterrence.theory.prover import decide, read_statement
 from deterrence.theory.statements import Statement
 from deterrence.theory.verdicts import Counterexample, Proof, Quantifier, Verdict
@@ -30,7 +32,9 @@ def prove(
 
     The statement compares parameters, definitions, event probabilities `P(event)` and payoffs `U(player)` or
     `U(player.type)`; `exists(class)` and `unique(class)` speak of classes by name; `and`, `or` and one `=>` join these.
-    It may begin with `in every equilibrium` or `in some equilibrium`, which `quantifier` overrides.
+    It may begin with `in every equilibrium` or `in some equilibrium`, which `quantifier` overrides. Or it is a
+    movement, `P(war) falls in p` (or `rises`, `never rises`, `never falls`, `is constant`), of any two equilibria at
+    points that differ in p alone; two such points refute it (`Reversed`).
 
     With `every`, it must hold in every equilibrium of the theory; with `some`, at every point in at least one. `within`
     restricts the equilibria to the class (or classes) of that name. A statement about parameters, definitions and
@@ -45,6 +49,12 @@ def prove(
     proved
     """
     theory = subject if isinstance(subject, Theory) else derive(subject)
+    moved = movement(statement)
+    if moved is not None and isinstance(statement, str):
+        if given or quantifier == "some":
+            raise SolverError("a movement takes no premise and is about all equilibria", remedy="name a class: within")
+        classes = theory.classes if within is None else theory.all_named(within)
+        return decide_movement(replace(theory, classes=classes), statement, moved)
     read = read_statement(theory, statement)
     found = None if within is None else theory.all_named(within)
     cases = Cases(theory)

@@ -8,14 +8,12 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Final, Literal, TypeAlias
 
-from deterrence.errors import SolverError
 from deterrence.escape import for_latex
 from deterrence.expressions import (
     Comparison,
     Condition,
     Expr,
     Symbol,
-    did_you_mean,
     evaluate_exact,
     substitute,
     substitute_condition,
@@ -95,6 +93,14 @@ class Reversal:
     classes: tuple[str, str]
     values: tuple[Fraction, Fraction]
 
+    def told(self, of: str, wrt: str) -> str:
+        """Return in words how the quantity moves as the parameter grows."""
+        (low, high), (before, after) = self.wrt, self.values
+        classes = f" ({self.classes[0]!r} and {self.classes[1]!r})" if self.classes[0] else ""
+        at = f" at {', '.join(f'{name} = {value}' for name, value in self.point.items())}" if self.point else ""
+        verb = "rises" if after > before else "falls"
+        return f"{of} {verb} from {before} to {after} as {wrt} goes from {low} to {high}{classes}{at}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Statics:
@@ -132,12 +138,11 @@ class Statics:
 def statics(theory: Theory, *, of: str, wrt: str) -> Statics:
     """Return how a quantity (`P(war)`, a definition, a formula of both) depends on a parameter.
 
-    Signs are proved in the interior of each generic class's region; nothing is sampled. Raises `SolverError` for an
-    unknown parameter and for formulas without exact derivative, `ExpressionError` for text outside the grammar.
+    Signs are proved in the interior of each generic class's region; nothing is sampled. Raises `ParameterError` for an
+    unknown parameter, `SolverError` for formulas without exact derivative, `ExpressionError` for text outside the
+    grammar.
     """
-    names = [p.name for p in theory.game.parameters]
-    if wrt not in names:
-        raise SolverError(f"no parameter {wrt[:64]!a}", where="wrt", remedy=did_you_mean(wrt, names))
+    theory.game.parameter(wrt, where="wrt")
     return _Statics(theory, parse_measure(of, theory.game), wrt).run()
 
 

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from deterrence.games import FrozenMap
 from deterrence.theory.classes import EquilibriumClass
 from deterrence.theory.statements import Quantifier, Statement
 
-__all__ = ["Counterexample", "Evaluated", "Proof", "Quantifier", "Undecided", "Vacuous", "Verdict", "cardinal_note"]
+if TYPE_CHECKING:
+    from deterrence.theory.statics import Reversal
+
+__all__ = [
+    "Counterexample",
+    "Evaluated",
+    "Proof",
+    "Quantifier",
+    "Reversed",
+    "Undecided",
+    "Vacuous",
+    "Verdict",
+    "cardinal_note",
+]
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,20 @@ class Counterexample:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reversed:
+    """A movement that is not as stated: two equilibria at points that differ in one parameter, else `why` not."""
+
+    word: ClassVar[str] = "refuted"
+    statement: Statement
+    why: str
+    reversal: Reversal | None = None
+
+    def __str__(self) -> str:
+        """Return what moves the other way."""
+        return f"refuted: {self.statement.text} ({self.why})"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Undecided:
     """Neither proved nor refuted, and why."""
 
@@ -112,4 +139,4 @@ def cardinal_note(players: tuple[str, ...]) -> tuple[str, ...]:
     return (f"it reads payoffs as numbers: rescaling those of {' or '.join(players)} can change it",)
 
 
-Verdict: TypeAlias = "Proof | Counterexample | Undecided | Vacuous"
+Verdict: TypeAlias = "Proof | Counterexample | Reversed | Undecided | Vacuous"
