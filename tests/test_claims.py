@@ -160,9 +160,20 @@ def test_the_record_says_when_some_equilibrium_is_meant() -> None:
     assert "some equilibrium)" not in ledger_text([judge(known["A1"])])  # statements about every equilibrium
 
 
+def test_the_record_says_what_was_supposed() -> None:
+    """By the proposition itself, or by the result of the model that it is."""
+    known = {claim.id: claim for claim in claims()}
+    text = ledger_text([judge(known[name]) for name in ("B3", "D5")])
+    assert "given `the region of 'attacks'`" in ledger_text([judge(known["B4"])])
+    assert "given `L > pi` and `f < 1`" in text
+    (supposed,) = [f.given for _, f in judge(known["B3"]).pairs if f.given]
+    assert f"given `{supposed[0]}`" in text
+
+
 def test_the_command_lists_and_decides(cli: CommandLine) -> None:
     listed = cli("claims")
     assert listed.code == 0
+    assert max(map(len, listed.out.splitlines())) <= 110
     assert "E5" in listed.out
     decided = cli("claims", "a15")
     assert decided.code == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deterrence.compiled.prescribed import prescribes
@@ -95,11 +95,26 @@ def numbered(names: Sequence[str], word: str) -> Iterator[str]:
 
 
 def _telling(own: Sequence[str], holders: Mapping[str, set[int]], rivals: set[int]) -> list[str]:
-    """Return a few of a class's phrases that no rival shares all of, none of them needless."""
+    """Return a few of a class's phrases that no rival shares all of, none of them needless.
+
+    They are found greedily, by how many rivals a phrase rules out and by how many for its length; the shorter wins.
+    """
+    by_number = _greedy(own, holders, rivals, lambda phrase, out: (-out, len(phrase)))
+    by_length = _greedy(own, holders, rivals, lambda phrase, out: (len(phrase) / out, 0))
+    return min(by_number, by_length, key=lambda chosen: len("; ".join(chosen)))
+
+
+def _greedy(
+    own: Sequence[str],
+    holders: Mapping[str, set[int]],
+    rivals: set[int],
+    cost: Callable[[str, int], tuple[float, int]],
+) -> list[str]:
     chosen: list[str] = []
     left = rivals
     while left:
-        best = min(own, key=lambda phrase: (len(left & holders[phrase]), len(phrase)))
+        ruled_out = {phrase: len(left - holders[phrase]) for phrase in own}
+        best = min((phrase for phrase in own if ruled_out[phrase]), key=lambda phrase: cost(phrase, ruled_out[phrase]))
         chosen.append(best)
         left = left & holders[best]
     for phrase in sorted(chosen, key=len, reverse=True):
@@ -133,19 +148,21 @@ def _patterns(tree: Tree, support: Support, sets: Sequence[int], who: str, at: s
     types = [" ".join(h.selectors(tree.players)) for h in infos]
     done = [_done(h, support[i]) for i, h in zip(sets, infos, strict=True)]
     mixers = [t for t, i in zip(types, sets, strict=True) if len(support[i]) > 1]
-    detail = ", ".join(f"{t} {text}" for t, text in zip(types, done, strict=True))
-    if len(set(done)) == 1:
-        yield (
-            f"{who}pooling{at}, all {done[0].replace('mixes', 'mix', 1)}"
-            if mixers
-            else f"{who}pooling on {done[0]}{at}"
-        )
+    alike = {text: [t for t, other in zip(types, done, strict=True) if other == text] for text in done}
+    detail = ", ".join(f"{' and '.join(them)} {_several(text, them)}" for text, them in alike.items())
+    if len(alike) == 1:
+        yield f"{who}pooling{at}, all {_several(done[0], types)}" if mixers else f"{who}pooling on {done[0]}{at}"
     elif mixers:
         yield f"{who}semi-separating{at} ({', '.join(mixers)} {'mixes' if len(mixers) == 1 else 'mix'})"
         yield f"{who}semi-separating{at} ({detail})"
     else:
         yield f"{who}separating{at}"
         yield f"{who}separating{at} ({detail})"
+
+
+def _several(text: str, types: Sequence[str]) -> str:
+    """Return what types do, the verb for as many as they are."""
+    return text.replace("mixes", "mix", 1) if len(types) > 1 else text
 
 
 def _done(h: InformationSet, support: Sequence[int]) -> str:
