@@ -164,7 +164,7 @@ def test_the_record_says_what_was_supposed() -> None:
     """By the proposition itself, or by the result of the model that it is."""
     known = {claim.id: claim for claim in claims()}
     text = ledger_text([judge(known[name]) for name in ("B3", "D5")])
-    assert "given `the region of 'attacks'`" in ledger_text([judge(known["B4"])])
+    assert "given the region of 'attacks': " in ledger_text([judge(known["B4"])])
     assert "given `L > pi` and `f < 1`" in text
     (supposed,) = [f.given for _, f in judge(known["B3"]).pairs if f.given]
     assert f"given `{supposed[0]}`" in text

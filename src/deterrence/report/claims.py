@@ -82,7 +82,7 @@ def _section(judgement: Judgement) -> str:
             where = f" where `{f.where}`" if f.where else ""
             scope = f" ({_scope(p, f)})" if f.concept else ""
             note = f" {p.note}" if p.note else ""
-            given = f", given {' and '.join(f'`{c}`' for c in _given(p, f))}" if _given(p, f) else ""
+            given = f", given {' and '.join(map(_supposed, _given(p, f)))}" if _given(p, f) else ""
             parts.append(f"\n- **{f.verdict}**{_stand(p)}{where}{given}: {p.says} `{p.model}`{scope}.{note}\n")
     parts += [f"\n{note}\n" for note in _notes(claim)]
     return "".join(parts)
@@ -124,6 +124,11 @@ def _told(proposition: Proposition, finding: Finding) -> Iterator[str]:
 def _given(proposition: Proposition, finding: Finding) -> tuple[str, ...]:
     """Return what was assumed: by the proposition itself, and by the result of the model that it is."""
     return tuple(dict.fromkeys((*proposition.given, *finding.given)))
+
+
+def _supposed(text: str) -> str:
+    """Return a condition as code, other words as they are."""
+    return text if text.startswith("the region of ") else f"`{text}`"
 
 
 def _stand(proposition: Proposition) -> str:
