@@ -41,7 +41,7 @@ def refuted(game: Game, results: Iterable[Result]) -> Mapping[str, bool]:
         return {what: line.verdict == "refuted" for what, line in lines.items()}
     found = {v.result.id: v for v in result_verdicts(wrong)}
     assert all(holds_exactly(c, v.point) for v in found.values() if v.point for c in game.admissible)
-    return {what: v.verdict == "refuted" and v.point is not None for what, v in found.items()}
+    return {what: v.verdict == "refuted" and (v.point is not None or not game.parameters) for what, v in found.items()}
 
 
 def survivors(game: Game) -> list[Mutant]:

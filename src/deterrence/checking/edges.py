@@ -20,7 +20,7 @@ from deterrence.theory.ground import Sampler
 from deterrence.theory.interior import interior
 from deterrence.theory.logic import comparisons, join, mapped, negation
 
-__all__ = ["AWAY", "edge_points", "settled"]
+__all__ = ["AWAY", "edge_points", "exact_points", "settled"]
 
 AWAY: Final = 3e-4  # relative distance from an edge at which values differ across it
 PAIRS: Final = 24  # lines from an inner to an outer point, for each comparison
@@ -161,16 +161,16 @@ def _moved(region: Condition, place: int, by: Fraction, *, relatively: bool) -> 
 def _sought(game: Game, conditions: Sequence[Condition], strips: Sequence[Condition]) -> Iterator[Columns]:
     """Yield points within strips, as far as they are found."""
     for strip in strips:
-        for point in _exact_points(game, strip):
+        for point in exact_points(game, strip):
             yield _within(strip, _settled_only(conditions, _admissible(game, _cloud(point))))
 
 
-def _exact_points(game: Game, strip: Condition) -> Iterator[Mapping[str, Fraction]]:
+def exact_points(game: Game, condition: Condition) -> Iterator[Mapping[str, Fraction]]:
     """Yield points that a solver finds, close to the defaults and anywhere; none where it does not apply."""
     names = {p.name: p.default for p in game.parameters}
     calls = Calls(set(names))
     try:
-        around = [calls.condition(c) for c in (*interior(game), strip)]
+        around = [calls.condition(c) for c in (*interior(game), condition)]
         decider = Sampler((*around, *calls.conditions), limit=LIMIT)
         anywhere = list(decider.rounded([]))
         nearby = [_near(name, default) for name, default in names.items() if default] if anywhere else []

@@ -10,15 +10,16 @@ from fractions import Fraction
 from itertools import islice
 from typing import Final, Literal, TypeAlias
 
-from deterrence.checking.profiles import MismatchError, claimed_values, same_values, written_profile
+from deterrence.checking.edges import exact_points
+from deterrence.checking.profiles import MismatchError, ProfileCheck, claimed_values, same_values, written_profile
 from deterrence.compiled import parameter_points
 from deterrence.compiled.prescribed import prescribes
 from deterrence.compiled.samples import sample_points
 from deterrence.errors import DeterrenceError
-from deterrence.expressions import Condition, UndefinedError, holds_exactly, substitute_condition
+from deterrence.expressions import AllOf, Condition, UndefinedError, holds_exactly, substitute_condition
 from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, StrategicGame
 from deterrence.theory.compare import ResultVerdict
-from deterrence.theory.logic import comparisons
+from deterrence.theory.logic import comparisons, join, off_boundary
 
 __all__ = ["tested"]
 
@@ -28,6 +29,10 @@ FINENESS: Final = 1000  # largest denominator of a drawn value
 
 Point: TypeAlias = dict[str, Fraction]
 Finding: TypeAlias = Literal["agrees", "open"]
+
+
+class _RefutedError(MismatchError):
+    """An equilibrium that is confirmed contradicts the claim."""
 
 
 def tested(game: ExtensiveGame | StrategicGame, result: EquilibriumResult, why: str) -> ResultVerdict:
@@ -43,7 +48,7 @@ def tested(game: ExtensiveGame | StrategicGame, result: EquilibriumResult, why: 
             findings.append(_finding(game, result, point))
         except MismatchError as difference:
             detail, where = str(difference), FrozenMap(point)
-            if _is_whole(game, result):
+            if isinstance(difference, _RefutedError) or _is_whole(game, result):
                 return ResultVerdict(result=result, verdict="refuted", detail=detail, point=where)
             detail = f"{why}; with the choices that it leaves open made in any pure way, {detail}"
             return ResultVerdict(result=result, verdict="undecided", detail=detail, point=where)
@@ -72,19 +77,27 @@ def _finding(game: ExtensiveGame | StrategicGame, result: EquilibriumResult, poi
     if not all(_holds(c, point) for c in _region(game, result)):
         return _outside(game, result, point)
     found = written_profile(game, result, points)
-    same_values(found.outcomes, 0, claimed_values(game, result, point))
+    try:
+        same_values(found.outcomes, 0, claimed_values(game, result, point))
+    except MismatchError as difference:
+        raise (_RefutedError if _is_confirmed(found, result) else MismatchError)(str(difference)) from None
     return "agrees" if found.certain else "open"
 
 
 def _outside(game: ExtensiveGame | StrategicGame, result: EquilibriumResult, point: Point) -> Finding:
-    """Say whether the profile is refuted outside its region; the checker's beliefs may be freer than the concept's."""
+    """Say whether the profile is refuted outside its region."""
     try:
         found = written_profile(game, result, parameter_points(game, point, exact=True))
     except (MismatchError, UndefinedError):
         return "agrees"
-    if found.certain and result.concept in ("nash", "pure-nash", "subgame-perfect", "weak-pbe"):
-        raise MismatchError("it is an equilibrium outside its region too")
+    if _is_confirmed(found, result):
+        raise _RefutedError("it is an equilibrium outside its region too")
     return "open"
+
+
+def _is_confirmed(found: ProfileCheck, result: EquilibriumResult) -> bool:
+    """Say whether a profile is an equilibrium for certain; the checker's beliefs may be freer than other concepts'."""
+    return found.certain and result.concept in ("nash", "pure-nash", "subgame-perfect", "weak-pbe")
 
 
 def _region(game: ExtensiveGame | StrategicGame, result: EquilibriumResult) -> list[Condition]:
@@ -101,6 +114,8 @@ def _holds(condition: Condition, point: Mapping[str, Fraction]) -> bool:
 def _points(game: ExtensiveGame | StrategicGame, result: EquilibriumResult) -> Iterator[Point]:
     """Yield drawn points, then points close to each boundary of the region, on either side."""
     drawn = [p for p in _drawn(game) if all(_holds(c, p) for c in game.admissible)]
+    if not any(all(_holds(c, p) for c in _region(game, result)) for p in drawn):
+        drawn += [dict(p) for p in exact_points(game, off_boundary(join(AllOf, *_region(game, result))))]
     yield from drawn
     for condition in _region(game, result):
         for chain in comparisons(condition):

@@ -122,7 +122,7 @@ class _Search:
     def __init__(self, equations: Sequence[FloatArray], inequalities: Sequence[FloatArray]) -> None:
         given = (*equations, *inequalities)
         self.size, self.unknowns, self.equations = len(given[0]), given[0].ndim - 1, len(equations)
-        sums = [np.abs(g).reshape(self.size, -1).sum(axis=1) for g in given]
+        sums = [np.abs(g).sum(axis=tuple(range(1, g.ndim))) for g in given]
         sound = np.all(np.isfinite(sums), axis=0)
         self.open: BoolArray = ~sound
         forms = [bernstein(_scaled(g, s)) for g, s in zip(given, sums, strict=True)]

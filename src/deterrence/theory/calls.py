@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from deterrence.errors import SolverError
-from deterrence.expressions import AllOf, AnyOf, Call, Comparison, Condition, Expr, Number, Power, Symbol
+from deterrence.expressions import (
+    AllOf,
+    AnyOf,
+    Call,
+    Comparison,
+    Condition,
+    Expr,
+    Number,
+    Power,
+    Symbol,
+    symbols_of_condition,
+)
 from deterrence.theory.algebra import Algebra, Fractional
 from deterrence.theory.logic import mapped
 from deterrence.theory.unknowns import ZERO
@@ -19,18 +30,19 @@ class Calls:
     """Replaces calls by unknowns: formulas become rational, and `conditions` say what the unknowns are.
 
     A square root is the nonnegative unknown whose square is its argument, a maximum the argument that no other exceeds.
-    Of an exponential it is only said that it is positive, of a logarithm nothing: then `exact` is False, and what holds
-    for all values of the unknowns is proved while what fails for some of them need not fail.
+    Of an exponential it is only said that it is positive, of a logarithm nothing: what holds for all values of such
+    unknowns is proved, while what fails for some of them need not fail.
     """
 
     taken: set[str]
     unknowns: dict[Expr, Symbol] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
 
-    @property
-    def exact(self) -> bool:
-        """Whether the conditions determine all unknowns."""
-        return not any(isinstance(call, Call) and call.function in ("exp", "log") for call in self.unknowns)
+    def settles(self, names: Iterable[str]) -> bool:
+        """Say whether the conditions determine all unknowns among some names."""
+        loose = {s for call, s in self.unknowns.items() if isinstance(call, Call) and call.function in ("exp", "log")}
+        tied = {s for c in self.conditions for s in symbols_of_condition(c) if loose & {*symbols_of_condition(c)}}
+        return not {s.name for s in loose | tied & {*self.unknowns.values()}} & {*names}
 
     def formula(self, formula: Expr) -> Expr:
         """Return a formula without calls; raise `SolverError` for one that has no such description."""

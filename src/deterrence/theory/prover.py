@@ -190,8 +190,12 @@ class Prover:
         )
 
     def _exists_at(self, found: EquilibriumClass, point: Mapping[str, Fraction]) -> bool:
+        """Say whether a class exists at a point, with some open unknowns where its region is not in closed form."""
         if found.closed_form:
-            return holds_exactly(self._where(found), point)
+            try:
+                return holds_exactly(self._where(found), point)
+            except UnsettledError:  # whether its strategies are defined depends on what it leaves open
+                pass
         here = (Comparison((Symbol(p.name), Number(point[p.name])), ("==",)) for p in self.theory.game.parameters)
         return self.ask((*self.cases.conditions(found), *here)) is Answer.YES
 

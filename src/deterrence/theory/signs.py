@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from deterrence.errors import SolverError
-from deterrence.expressions import Comparison, Condition, Expr
+from deterrence.expressions import Comparison, Condition, Expr, symbols_of_condition
 from deterrence.games import Game
 from deterrence.theory.algebra import Algebra, Fractional
 from deterrence.theory.calls import Calls, slope
@@ -41,7 +41,10 @@ def decide_sign(
     decider = Decider((*around, *calls.conditions, defined, negation(_compared(function.denom, "==", algebra))))
     if decider.satisfiable(()) is Answer.NO:
         raise SolverError("no admissible point satisfies its premises", remedy="weaken what is given")
-    return _decided(decider, function, sign, algebra, exact=calls.exact, names={p.name for p in game.parameters})
+    used = algebra.names_in(function.numer) | algebra.names_in(function.denom)
+    used |= {s.name for s in symbols_of_condition(*around, defined)}
+    names = {p.name for p in game.parameters}
+    return _decided(decider, function, sign, algebra, exact=calls.settles(used), names=names)
 
 
 def _decided(
