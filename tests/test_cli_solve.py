@@ -143,10 +143,10 @@ def test_every_probability_adds_up(cli: CommandLine) -> None:
 
 def test_logit_equilibria_have_a_name_and_a_precision(cli: CommandLine) -> None:
     text = cli.good("solve", "crisis-management/chicken", "--solver", "logit-qre", "--precision", "3").out
-    assert "LogitQuantalResponse(lam=3.0)" in text
+    assert "logit quantal response (precision 3.0)" in text
     assert "the branch folds or bifurcates" in text
     tree = cli.good("solve", "signalling/beer-quiche", "--solver", "logit-qre").out
-    assert "AgentQuantalResponse(lam=1.0)" in tree
+    assert "agent quantal response (precision 1.0)" in tree
     assert "subgame perfect" not in tree
     assert "--solver logit-qre" in cli("solve", LADDER, "--precision", "3").err
     assert "precision lam is nan" in cli("solve", LADDER, "--solver", "logit-qre", "--precision", "nan").err

@@ -174,7 +174,7 @@ def test_solve_uses_the_theory(command: CommandLine) -> None:
     text = command.good("solve", DETERRENCE).out
     assert "solver: derived equilibria" in text
     assert "3 perfect Bayesian equilibria found" in text
-    assert "checked: weak perfect Bayesian" in text
+    assert "checked: perfect Bayesian: every continuation strategy" in text
     assert text.count("certificate: passed") == 3
 
 

@@ -135,7 +135,7 @@ def test_imperfect_information_is_solved_for_perfect_bayesian_equilibria() -> No
     answer = solve(game, at={"p_Def": np.array([0.05, 0.3, 0.5, 0.6, 0.9])})
     assert (answer.concept, answer.solver) == ("pbe", "DerivedEquilibria()")
     assert answer.certified.all()
-    assert "weak perfect Bayesian" in answer.certificate.method
+    assert "perfect Bayesian: every continuation strategy" in answer.certificate.method
     assert (answer.completeness == Completeness.ALL).all()
     assert answer.count.tolist() == [3, 3, 5, 3, 3]  # at a threshold the classes on both sides, and those between
     assert answer.flagged.tolist() == [False, False, True, False, False]

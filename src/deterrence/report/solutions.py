@@ -49,6 +49,7 @@ def solver_words(shown: str) -> str:
     """
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", shown.replace("()", "")).replace("_", " ").replace("=", " ")
     words = re.sub(r"\w+", lambda word: word[0] if word[0] in _PEOPLE else word[0].lower(), spaced)
+    words = re.sub(r"\blam\b", "precision", words)
     return words.replace("(", " (")
 
 
