@@ -93,7 +93,7 @@ def test_regions_are_those_of_the_literature(theory: Theory) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_classes_pass_the_checker_inside_and_fail_outside(theory: Theory, seed: int) -> None:
+def test_classes_pass_the_checker_at_random_points(theory: Theory, seed: int) -> None:
     source = random.Random(seed)
     game = theory.game
     for _ in range(6):

@@ -203,8 +203,8 @@ class _Check:
 
 def _gap(one: Rows, other: Rows) -> NumberArray:
     """Return the largest difference (pairs,); distributions over two types differ by the same in both."""
-    pairs = list(zip(one, other, strict=True))
-    return np.asarray(reduce(np.maximum, (np.abs(a - b) for a, b in pairs[: max(1, len(pairs) - (len(pairs) == 2))])))
+    count = 1 if len(one) == 2 else len(one)
+    return np.asarray(reduce(np.maximum, (np.abs(a - b) for a, b in zip(one[:count], other[:count], strict=True))))
 
 
 def _part(link: Link, where: BoolArray) -> Link:
