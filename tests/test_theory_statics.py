@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence.errors import ExpressionError, SolverError
+from deterrence.errors import ExpressionError, ParameterError
 from deterrence.expressions import evaluate_exact, holds_exactly, substitute, substitute_condition, to_text
 from deterrence.games import Decision, ExtensiveGame, Outcome, Player, parameter, parameters
 from deterrence.library import load
@@ -128,7 +128,7 @@ def test_an_incomplete_theory_proves_no_monotonicity(theory: Theory) -> None:
 
 
 def test_unknown_names_are_refused(theory: Theory) -> None:
-    with pytest.raises(SolverError, match="did you mean 'p_Def'"):
+    with pytest.raises(ParameterError, match="did you mean 'p_Def'"):
         statics(theory, of="P(war)", wrt="p_Deff")
     with pytest.raises(ExpressionError, match="no event 'peace'"):
         statics(theory, of="P(peace)", wrt="p_Def")
