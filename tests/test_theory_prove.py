@@ -8,14 +8,16 @@ from fractions import Fraction
 import pytest
 
 from deterrence.errors import ExpressionError, SolverError
-from deterrence.expressions import AllOf, AnyOf, Comparison, Symbol, holds_exactly, parse_condition, to_text
+from deterrence.expressions import AllOf, AnyOf, Comparison, Number, Symbol, holds_exactly, parse_condition, to_text
 from deterrence.games import Decision, ExtensiveGame, Outcome, Player, Quantity, parameter, parameters
 from deterrence.library import load
 from deterrence.theory import Theory, derive
+from deterrence.theory.algebra import Algebra
 from deterrence.theory.cardinal import reads_cardinal_payoffs
 from deterrence.theory.cases import Cases, uncertified
 from deterrence.theory.logic import FALSE, TRUE, implication, join, negation, strictly
 from deterrence.theory.prove import prove
+from deterrence.theory.smt import ORDINARY_LIMIT, Answer, Decider
 from deterrence.theory.statements import parse_measure, parse_statement
 from deterrence.theory.verdicts import Counterexample, Proof, Undecided, Vacuous
 from deterrence.theory.weakest import Extent, weakest_condition
@@ -383,3 +385,90 @@ def test_the_weakest_condition_over_all_equilibria(theory: Theory, text: str, co
 def test_the_weakest_condition_may_be_none_or_impossible(theory: Theory) -> None:
     verdicts = [weakest_condition(theory, text) for text in ("t_soft < t_hard", "P(war) <= p_Ch", "P(war) > 1")]
     assert [v.verdict for v in verdicts if isinstance(v, Extent)] == ["always", "always", "never"]
+
+
+# --- what is too large ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("P(war) <= (c_DC + c_SQ + c_CD + d_SQ + c_DDh + c_DDs + d_CD + d_DC)**20", "too large to be worked out"),
+        ("+".join(f"1/(P(war) + {k})" for k in range(1, 16)) + " <= 100", "the solver reached its limit"),
+        ("exp(P(war)) <= 3", "exp(p_Def*p_Ch) is not a rational function"),
+    ],
+)
+def test_statements_that_are_too_hard_are_left_undecided(theory: Theory, text: str, why: str) -> None:
+    verdict = prove(theory, text)
+    assert isinstance(verdict, Undecided)
+    assert why in verdict.why
+
+
+class _Slow:
+    """A solver that takes all it is given and does not answer."""
+
+    taken = 0
+
+    def __init__(self, given: list[int]) -> None:
+        self.given = given
+
+    def set(self, name: str, value: int) -> None:
+        self.given += [value] if name == "rlimit" else []
+
+    def add(self, formulas: object) -> None:
+        pass
+
+    def check(self) -> str:
+        _Slow.taken += self.given[-1]
+        return "unknown"
+
+    def statistics(self) -> _Slow:
+        return self
+
+    def get_key_value(self, name: str) -> int:
+        return _Slow.taken
+
+
+def test_hard_questions_share_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    decider = Decider(budget=5 * ORDINARY_LIMIT)
+    monkeypatch.setattr(decider, "_decomposition", lambda: _Slow(given))
+    monkeypatch.setattr(decider, "_strategy", lambda: _Slow(given))
+    x = Symbol("x")
+    answers = [decider.satisfiable([Comparison((x, Number(k)), (">",))]) for k in range(5)]
+    assert set(answers) == {Answer.UNKNOWN}
+    assert sum(given) < 8 * ORDINARY_LIMIT
+    assert given[-1] < ORDINARY_LIMIT
+
+
+def test_what_is_too_large_to_be_factored_is_one_factor() -> None:
+    names = "abcdef"
+    algebra = Algebra(names)
+    a, b, c, d, e, f = (Symbol(name) for name in names)
+    large = algebra.value(a * b**7 - c**9 * d**3 + e**5 * f**3 - a**11 + d**7).numer
+    assert algebra.factor_list(2 * large) == (2, [(large, 1)])
+    small = algebra.value((a - b) * (a + b)).numer
+    assert len(algebra.factors(small)[1]) == 2
+
+
+# --- where a proof is about something -------------------------------------------------------------------------------
+
+
+def test_a_proof_names_the_classes_in_which_its_premise_can_hold(theory: Theory) -> None:
+    verdict = prove(theory, "p_Def > t_hard => P(war) == 0")
+    assert isinstance(verdict, Proof)
+    assert verdict.classes == ("certain deterrence", "off-path deterrence")
+
+
+def test_classes_that_decide_make_up_for_one_that_is_not_settled(theory: Theory) -> None:
+    """Off-path deterrence exists everywhere, without war or retreat; where a mixture is free the sign is open."""
+    found = weakest_condition(theory, "P(war) > P(retreat)")
+    assert isinstance(found, Extent)
+    assert found.verdict == "never"
+
+
+def test_the_mark_of_cardinal_payoffs_is_about_the_classes_that_were_asked(theory: Theory) -> None:
+    """Where there is no war it is the sign of c_DC alone, which no rescaling changes."""
+    assert reads_cardinal_payoffs(theory, "P(war) < c_DC")["Challenger"]
+    peaceful = theory.all_named("certain deterrence")
+    assert not any(reads_cardinal_payoffs(theory, "P(war) < c_DC", classes=peaceful).values())

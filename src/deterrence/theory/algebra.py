@@ -8,15 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, TypeAlias
+from math import comb, prod
+from typing import Any, Final, TypeAlias
 
 from deterrence.errors import SolverError
-from deterrence.expressions import Expr, Number, Power, Product, Sum, Symbol
+from deterrence.expressions import Expr, Number, Power, Product, Sum, Symbol, to_text
 from deterrence.theory.unknowns import ONE, ZERO, product_of, sum_of
 
 __all__ = ["Algebra", "Fractional", "Polynomial"]
 
 Polynomial: TypeAlias = Any  # sympy PolyElement
+
+# Beyond these sizes sympy may take hours. The largest that the library needs are a hundredth of them.
+MOST_TERMS: Final = 1_000_000  # of two factors: the product of their numbers of terms
+MOST_POWERS: Final = 10_000  # of a power: the number of its terms
+MOST_DEGREES: Final = 20_000  # of what is factored: the product of its degrees in all names
+
+_TOO_LARGE: Final = "a formula is too large to be worked out"
+_SMALLER: Final = "use fewer terms or lower powers"
 
 
 class Fractional:
@@ -44,15 +53,22 @@ class Fractional:
     def __add__(self, other: Fractional) -> Fractional:
         if self.denom == other.denom:
             return self._algebra.ratio(self.numer + other.numer, self.denom)
+        _check_size(self.numer, other.denom)
+        _check_size(other.numer, self.denom)
+        _check_size(self.denom, other.denom)
         return self._algebra.ratio(self.numer * other.denom + other.numer * self.denom, self.denom * other.denom)
 
     def __sub__(self, other: Fractional) -> Fractional:
         return self + -other
 
     def __mul__(self, other: Fractional) -> Fractional:
+        _check_size(self.numer, other.numer)
+        _check_size(self.denom, other.denom)
         return self._algebra.ratio(self.numer * other.numer, self.denom * other.denom)
 
     def __truediv__(self, other: Fractional) -> Fractional:
+        _check_size(self.numer, other.denom)
+        _check_size(self.denom, other.numer)
         return self._algebra.ratio(self.numer * other.denom, self.denom * other.numer)
 
 
@@ -91,6 +107,9 @@ class Algebra:
         return self._ratios[numer, denom]
 
     def _lowest(self, numer: Polynomial, denom: Polynomial) -> Fractional:
+        _check_size(numer, denom)
+        if min(_degrees(numer), _degrees(denom)) > MOST_DEGREES:
+            raise SolverError(_TOO_LARGE, remedy=_SMALLER)
         used = self._used(numer, denom)
         top, bottom = self._into(numer, used).cancel(self._into(denom, used))
         lead = bottom.LC
@@ -133,8 +152,10 @@ class Algebra:
             if not below[0] and node.exponent.value < 0:
                 raise SolverError("a formula divides by zero everywhere", remedy="correct the payoffs")
             return self._power(below[0], int(node.exponent.value))
+        shown = to_text(node)
         raise SolverError(
-            f"{node.key[:80]} is not a rational function", remedy="closed forms need payoffs without exp, log or sqrt"
+            f"{shown if len(shown) <= 80 else shown[:77] + '...'} is not a rational function",
+            remedy="closed forms need formulas without exp, log, sqrt, min and max",
         )
 
     def degree(self, polynomial: Polynomial, name: str) -> int:
@@ -179,15 +200,23 @@ class Algebra:
         return self.ratio(top, bottom) if exponent >= 0 else self.ratio(bottom, top)
 
     def factor_list(self, polynomial: Polynomial) -> tuple[Fraction, list[tuple[Polynomial, int]]]:
-        """Return the constant factor and the irreducible factors with their powers."""
+        """Return the constant factor and the irreducible factors with their powers.
+
+        What is too large to be factored is one factor.
+        """
         if polynomial not in self._factors:
-            used = self._used(polynomial)
-            if not used:
-                self._factors[polynomial] = (_fraction(polynomial.coeff(1)), [])
-            else:
-                content, factors = self._into(polynomial, used).factor_list()
-                self._factors[polynomial] = (_fraction(content), [(self._back(p, used), k) for p, k in factors])
+            self._factors[polynomial] = self._factored(polynomial)
         return self._factors[polynomial]
+
+    def _factored(self, polynomial: Polynomial) -> tuple[Fraction, list[tuple[Polynomial, int]]]:
+        used = self._used(polynomial)
+        if not used:
+            return _fraction(polynomial.coeff(1)), []
+        if _degrees(polynomial) > MOST_DEGREES:
+            content, rest = polynomial.primitive()
+            return _fraction(content), [(rest, 1)]
+        content, factors = self._into(polynomial, used).factor_list()
+        return _fraction(content), [(self._back(p, used), k) for p, k in factors]
 
     def factors(self, polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
         """Return the sign of the constant factor and the irreducible factors with their powers."""
@@ -251,4 +280,17 @@ def _power(base: Expr, exponent: int) -> Expr:
 
 
 def _repeated(polynomial: Polynomial, exponent: int) -> Polynomial:
+    if comb(max(len(polynomial), 1) - 1 + exponent, exponent) > MOST_POWERS:
+        raise SolverError(_TOO_LARGE, remedy=_SMALLER)
     return polynomial**exponent if exponent else polynomial.ring.one
+
+
+def _check_size(one: Polynomial, other: Polynomial) -> None:
+    """Raise `SolverError` rather than begin a product or quotient that may not end."""
+    if len(one) * len(other) > MOST_TERMS:
+        raise SolverError(_TOO_LARGE, remedy=_SMALLER)
+
+
+def _degrees(polynomial: Polynomial) -> int:
+    """Return the product of the degrees in all names that occur."""
+    return prod(max(1, *powers) for powers in zip(*polynomial.monoms(), strict=True))

@@ -6,31 +6,51 @@ change with them, such as a comparison of two players' payoffs, has no meaning b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from deterrence.errors import SolverError
-from deterrence.expressions import Comparison, Condition, Expr, Symbol, substitute, substitute_condition, symbols_of
+from deterrence.expressions import (
+    Comparison,
+    Condition,
+    Expr,
+    Symbol,
+    substitute,
+    substitute_condition,
+    symbols_of,
+)
 from deterrence.games import FrozenMap
 from deterrence.theory.algebra import Algebra
 from deterrence.theory.cases import Cases, UnsettledError
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.logic import negation
 from deterrence.theory.prover import Prover, read_statement
-from deterrence.theory.smt import Answer
+from deterrence.theory.smt import ORDINARY_LIMIT, Answer
 from deterrence.theory.statements import Statement
 from deterrence.theory.unknowns import ZERO
 
 __all__ = ["reads_cardinal_payoffs"]
 
 
-def reads_cardinal_payoffs(theory: Theory, statement: str | Statement) -> FrozenMap[str, bool | None]:
+def reads_cardinal_payoffs(
+    theory: Theory,
+    statement: str | Statement,
+    *,
+    given: Iterable[Condition] = (),
+    classes: tuple[EquilibriumClass, ...] | None = None,
+) -> FrozenMap[str, bool | None]:
     """Say for each player whether rescaling its payoffs can change the truth of a statement in some class.
+
+    Rescaling begins where the conditions given, free of definitions, hold.
 
     True and False are proved. None where the solver does not decide, and where rescaling is no change of parameters: it
     is one when the player's payoffs are homogeneous of degree one in parameters that occur nowhere else.
     """
     cases = Cases(theory)
-    prover = Prover(cases, read_statement(theory, statement), (), None, "every")
+    try:
+        premises = tuple(cases.cleared(c) for c in given)
+    except UnsettledError:
+        return FrozenMap({p.name: None for p in theory.game.players})
+    prover = Prover(cases, read_statement(theory, statement), premises, classes, "every")
     return FrozenMap({p.name: _reads(prover, p.name) for p in theory.game.players})
 
 
@@ -56,7 +76,8 @@ def _changes(prover: Prover, found: EquilibriumClass | None, rescaled: Mapping[s
     claim = prover.claim(found)
     conditions: list[Condition] = [*prover.cases.assumed, *prover.cases.conditions(found)]
     after = [substitute_condition(c, rescaled) for c in (*conditions, negation(claim))]
-    return prover.ask((*conditions, claim, *after, Comparison((Symbol(scale), ZERO), (">",))))
+    grown = Comparison((Symbol(scale), ZERO), (">",))
+    return prover.ask((*conditions, *prover.given, claim, *after, grown), limit=ORDINARY_LIMIT)
 
 
 def _rescaled(cases: Cases, player: str, scale: str) -> Mapping[str, Expr] | None:

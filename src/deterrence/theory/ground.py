@@ -35,6 +35,7 @@ from deterrence.theory.unknowns import ZERO, sum_of
 
 __all__ = ["Ground", "Sampler", "UnsettledError", "conditions_of"]
 
+HARD_LIMIT: Final = 3_000_000  # resource units for all hard questions about one statement
 _DIGITS: Final = (3, 8, 20)  # precisions at which an irrational point is rounded
 
 
@@ -68,7 +69,7 @@ class Ground:
         self.game = game
         self.algebra = Algebra(dict.fromkeys((*(p.name for p in game.parameters), *extra)))
         self.assumed = interior(game)
-        self.decider = Sampler(self.assumed)
+        self.decider = Sampler(self.assumed, budget=HARD_LIMIT)
         self.reducer = Reducer(self.algebra, self.decider)
         self.presenter = Presenter(game, self.algebra, self.reducer)
         self.definitions = game.resolved_definitions

@@ -59,8 +59,9 @@ def prove(
     found = None if within is None else theory.all_named(within)
     cases = Cases(theory)
     asked = quantifier or read.quantifier
-    verdict = decide(cases, read, given=conditions_of(given, theory.game), classes=found, quantifier=asked)
+    premises = conditions_of(given, theory.game)
+    verdict = decide(cases, read, given=premises, classes=found, quantifier=asked)
     if isinstance(verdict, Proof | Counterexample):
-        reads = reads_cardinal_payoffs(theory, read)
+        reads = reads_cardinal_payoffs(theory, read, given=premises, classes=found)
         return replace(verdict, cardinal=tuple(who for who, is_read in reads.items() if is_read))
     return verdict

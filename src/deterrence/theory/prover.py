@@ -134,18 +134,21 @@ class Prover:
     def _every(self) -> Verdict:
         present: list[str] = []
         reasons: list[str] = []
+        exist = False
         for found in self.classes:
             context = (*self.given, *self.cases.conditions(found))
             if self.ask(context) is Answer.NO:
                 continue
-            present.append(AT_POINTS if found is None else found.family)
+            exist = True
             answer = self._refuted(found, context)
             if isinstance(answer, Counterexample):
                 return answer
             reasons += [answer] if answer else []
+            if not answer and self._premise_holds(found):
+                present.append(AT_POINTS if found is None else found.family)
         if reasons:
             return self._undecided("; ".join(dict.fromkeys(reasons)))
-        if not present:
+        if not exist:
             return self._vacuous("no equilibrium of the class exists where the premises hold")
         return self._proved(present)
 
@@ -220,7 +223,7 @@ class Prover:
     def _proved(self, present: list[str]) -> Verdict:
         if self.needs_all and not self.theory.complete:
             return self._undecided(f"it holds in the known classes, but {self.theory.argument}")
-        if self.statement.premise != TRUE and not self._premise_holds_somewhere():
+        if self.statement.premise != TRUE and not any(map(self._premise_holds, self.classes)):
             return self._vacuous("the premise never holds")
         return Proof(
             statement=self.statement,
@@ -230,13 +233,11 @@ class Prover:
             notes=tuple(self._notes()),
         )
 
-    def _premise_holds_somewhere(self) -> bool:
-        for found in self.classes:
-            context = (*self.given, *self.cases.conditions(found))
-            premise = self.cases.cleared(self.put(self.statement.premise, found), context)
-            if self.ask((*context, premise)) is not Answer.NO:
-                return True
-        return False
+    def _premise_holds(self, found: EquilibriumClass | None) -> bool:
+        """Say whether the premise may hold somewhere in a class."""
+        context = (*self.given, *self.cases.conditions(found))
+        premise = self.cases.cleared(self.put(self.statement.premise, found), context)
+        return premise == TRUE or self.ask((*context, premise)) is not Answer.NO
 
     def _notes(self) -> Iterator[str]:
         """Yield which premises can be dropped."""

@@ -13,12 +13,12 @@ from typing import Final
 
 from deterrence.expressions import Comparison, Condition, Symbol
 from deterrence.theory.algebra import Algebra, Fractional, Polynomial
-from deterrence.theory.smt import Answer, Decider
+from deterrence.theory.smt import ORDINARY_LIMIT, Answer, Decider
 from deterrence.theory.unknowns import ZERO
 
 __all__ = ["SHORTENING_LIMIT", "Bounds", "Reducer", "Region"]
 
-SHORTENING_LIMIT: Final = 200_000  # ten to a hundred times what an ordinary question takes
+SHORTENING_LIMIT: Final = ORDINARY_LIMIT
 MAX_SPLITS: Final = 3  # signs that one case may be split by before it stays implicit
 
 

@@ -12,7 +12,7 @@ from deterrence.theory.cases import Cases, UnsettledError, conditions_of
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.elimination import eliminated
 from deterrence.theory.ground import Ground
-from deterrence.theory.logic import FALSE, TRUE, implication, join, mapped
+from deterrence.theory.logic import FALSE, TRUE, implication, join, mapped, negation
 from deterrence.theory.prover import Prover, read_statement
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Statement
@@ -85,10 +85,23 @@ def _single(theory: Theory, name: str) -> EquilibriumClass:
 
 
 def _everywhere(prover: Prover) -> Condition:
-    """Return where a statement holds in every class, or in some class, as it is quantified."""
-    if prover.quantifier == "some":
-        return join(AnyOf, *(_reach(prover, c) for c in prover.classes if c is not None))
-    return join(AllOf, *(_extent(prover, c) for c in prover.classes))
+    """Return where a statement holds in every class, or in some class, as it is quantified.
+
+    A class that is not settled is no obstacle where the others decide: it never, or always, holds.
+    """
+    some = prover.quantifier == "some"
+    parts: list[Condition] = []
+    unsettled: UnsettledError | None = None
+    for found in prover.classes:
+        try:
+            parts.append(_reach(prover, found) if some and found is not None else _extent(prover, found))
+        except UnsettledError as error:
+            unsettled = unsettled or error
+    known = join(AnyOf if some else AllOf, *parts)
+    left_open = negation(known) if some else known
+    if unsettled is not None and prover.ask((*prover.given, left_open)) is not Answer.NO:
+        raise unsettled
+    return known
 
 
 def _reach(prover: Prover, found: EquilibriumClass) -> Condition:
