@@ -129,6 +129,12 @@ def test_where_no_solution_lies_in_the_box_there_is_proved_to_be_none() -> None:
     assert status.tolist() == [Status.SOLVED if n else Status.NONE_EXISTS for n in expected]
 
 
+def test_where_its_conditions_on_parameters_fail_nothing_is_asked() -> None:
+    here = evaluate(table_theory("fold"), {"a": [5.0, 6.0]})
+    assert not here.masks.any()
+    assert here.outside.all()
+
+
 def test_at_a_double_root_others_may_exist() -> None:
     """x y = a and its like have one solution; y z + (1 - y)(1 - z) = 1/2 for all pairs has a line of them."""
     theory = table_theory("match")
@@ -195,7 +201,7 @@ def test_signs_follow_from_the_equations() -> None:
     found = statics(theory, of=f"P({event})", wrt="a")
     (row,) = (c for c in found.classes if c.found is not None and c.found.implicit)
     assert row.sign == "+"
-    assert f"{MIXED} has no closed form" in str(found)
+    assert f"'{MIXED}' has no closed form: no jumps are looked for at its edges" in str(found)
     at = _floats(_points("three", 300))
     step = {**at, "a": [a + 1e-6 for a in at["a"]]}
     column = [k for k, (c, n) in enumerate(columns(theory)) if c.implicit and n == 1]

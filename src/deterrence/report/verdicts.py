@@ -127,6 +127,8 @@ def statics_blocks(theory: Theory, found: Statics) -> Iterator[Block]:
     if found.jumps:
         yield Heading("Jumps where one class ends and another begins")
         yield Tabular(("at", "from", "to", "before", "after", "sign"), tuple(map(_jump, found.jumps)), records=True)
+    if found.left_out:
+        yield Lines(found.left_out)
     yield Heading(f"Across all equilibria: {found.monotone}")
     yield Lines(tuple(r.told("it", found.wrt) for r in (found.rises, found.falls) if r))
 

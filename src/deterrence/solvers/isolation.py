@@ -28,8 +28,9 @@ MARGIN: Final = 0.125  # by which a box is enlarged on every side, in its own wi
 NEWTON_STEPS: Final = 8
 SAME: Final = 1e-9  # roots that lie nearer are one
 NEARLY: Final = 1e-6  # likewise where boxes stayed undecided
-_CHUNK: Final = 4096  # systems at a time
+_CHUNK: Final = 1 << 15  # systems at a time
 _CLOSE: Final = 1e-11  # a scaled polynomial that is no larger counts as zero
+_NO_STEP: Final = 1e-15  # in the box's width
 _AT_REST: Final = 1e-10  # a last step of Newton's method that is no longer is the end
 
 Places = NDArray[np.intp]
@@ -281,6 +282,8 @@ def _newton(square: Sequence[FloatArray], unknowns: int) -> tuple[FloatArray, Fl
         step = np.einsum("bkj,bj->bk", inverse, np.stack([values(form, place) for form in square], axis=1))
         step[~regular] = np.inf
         place = np.clip(place - step, 0, 1)
+        if np.abs(step).max(initial=0) <= _NO_STEP:
+            break
     return place * (1 + 2 * MARGIN) - MARGIN, step
 
 

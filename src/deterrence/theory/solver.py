@@ -34,7 +34,7 @@ _NUMERIC: Final = (
 )
 _UNDECIDED: Final = "a class without closed form has solutions too close to tell apart: others may exist"
 _INEXACT: Final = (
-    "a class without closed form has solutions that are no simple fractions: solved in floats, they are listed"
+    "a class without closed form has solutions that are no simple fractions: they are listed when solved in floats"
 )
 _NAN_IS_DATA: Final = np.errstate(invalid="ignore")  # classes have no numbers where they do not exist
 _SAME: Final = 1e-9  # strategies that differ by less are listed once

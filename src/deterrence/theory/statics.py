@@ -130,9 +130,14 @@ class Statics:
         for j in self.jumps:
             sides = f"{to_text(j.value_below)} to {to_text(j.value_above)}"
             lines.append(f"  at {to_text(j.edge)}, {j.below.name} to {j.above.name}: from {sides}, sign {j.sign}")
-        unsolved = (c.found.name for c in self.classes if c.found is not None and not c.found.closed_form)
-        lines += [f"  {name} has no closed form: no jumps are looked for at its edges" for name in unsolved]
+        lines += [f"  {note}" for note in self.left_out]
         return "\n".join([*lines, f"  across all equilibria: {self.monotone}"])
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Where jumps were not looked for, a sentence each."""
+        unsolved = (c.found.name for c in self.classes if c.found is not None and not c.found.closed_form)
+        return tuple(f"{name!r} has no closed form: no jumps are looked for at its edges" for name in unsolved)
 
 
 def statics(theory: Theory, *, of: str, wrt: str) -> Statics:
