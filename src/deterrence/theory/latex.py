@@ -194,7 +194,7 @@ def _proofs(theory: Theory, classes: Sequence[EquilibriumClass]) -> Iterator[str
         sentences += [f"At ${_edge(c)}$, {_listed([_bound(i) for i in who])}" for c, who in parts.binding]
         rest = "All other incentive constraints follow, and probabilities lie between 0 and 1 in the region."
         if not found.closed_form:
-            rest = "That probabilities lie between 0 and 1, and other incentive constraints, are conditions stated above."
+            rest = "That probabilities lie between 0 and 1 and all other incentive constraints are stated above."
         yield rf"\item {' '.join(f'{s}.' for s in sentences)} {rest}"
     yield r"\end{enumerate}"
 
