@@ -340,7 +340,7 @@ class Reducer:
                     bounds[name] = found
                     break
             else:
-                fewer = self._irredundant(kept, self._assumed(piece)) if asked else kept
+                fewer = self._irredundant(kept, self._assumed(piece))
                 if len(fewer) == len(kept):
                     if asked and piece.splits < MAX_SPLITS:
                         raise asked[0]
