@@ -250,6 +250,37 @@ def test_games_with_the_prior_as_parameter(seed: int) -> None:
         compare(replace(game, prior=prior), theory, {"p": prior})
 
 
+CELLS = [f"{who}{t}{m}{a}" for who, t, m, a in product("sr", (0, 1), (0, 1), (0, 1))]
+
+
+def _table_of(who: str, values: Mapping[str, Fraction]) -> Table:
+    cells = [[(values[f"{who}{t}{m}0"], values[f"{who}{t}{m}1"]) for m in (0, 1)] for t in (0, 1)]
+    return tuple((quiet, loud) for quiet, loud in cells)
+
+
+def _end_of(payoffs: Mapping[str, Expr], m: int, a: int) -> Outcome:
+    mine = {name: payoffs[f"s{t}{m}{a}"] for t, name in enumerate(TYPES)}
+    yours = {f"Sender.{name}": payoffs[f"r{t}{m}{a}"] for t, name in enumerate(TYPES)}
+    return Outcome(f"end-{m}{a}", {"Sender": mine, "Receiver": yours})
+
+
+@pytest.mark.parametrize("seed", [*range(3000, 3004), *(pytest.param(s, marks=LONG) for s in range(3004, 3060))])
+def test_games_with_three_payoffs_as_parameters(seed: int) -> None:
+    """Small whole numbers, so that parameters often equal each other, other payoffs, or zero."""
+    source = random.Random(seed)
+    values = {cell: Fraction(source.randint(-2, 2)) for cell in CELLS}
+    names = [Parameter(cell, domain="real") for cell in source.sample(CELLS, 3)]
+    payoffs = {cell: Number(value) for cell, value in values.items()} | {name.name: name for name in names}
+    ends: Ends = {(m, a): _end_of(payoffs, m, a) for m, a in product((0, 1), repeat=2)}
+    game = Signalling(Fraction(source.randint(1, 11), 12), (), (), observed=seed % 4 != 3)
+    theory = derive(signalling_tree(game, Number(game.prior), ends, names))
+    assert theory.complete
+    for _ in range(8):
+        point = {name.name: Fraction(source.randint(-6, 6), 2) for name in names}
+        sender, receiver = (_table_of(who, values | point) for who in "sr")
+        compare(replace(game, sender=sender, receiver=receiver), theory, point)
+
+
 @pytest.mark.parametrize("seed", [*range(2000, 2010), *(pytest.param(s, marks=LONG) for s in range(2010, 2060))])
 def test_games_in_which_the_sender_has_the_last_word(seed: int) -> None:
     """After the second message and the second answer the Sender ends the game; it is never indifferent there."""
