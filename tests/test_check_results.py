@@ -69,6 +69,14 @@ def test_without_a_theory_points_are_drawn(region: str, verdict: str) -> None:
     assert (found.point is not None) is (verdict == "refuted")
 
 
+@pytest.mark.parametrize(("factor", "verdict"), [("99/100", "refuted"), ("1", "tested"), ("101/100", "refuted")])
+def test_points_near_edges_tell_one_per_cent(factor: str, verdict: str) -> None:
+    game = game_of("export-controls/conditionality")
+    kept = equilibrium(game, "the condition is kept")
+    changed = replace(kept, iff=(parse_condition(f"kappa <= {factor}*loss"), kept.iff[1]))
+    assert samples.tested(game, changed, "for the test").verdict == verdict
+
+
 def test_a_profile_with_open_choices_is_not_refuted_by_pure_ones() -> None:
     game = game_of("alliance-commitment/unilateral-deterrence-complete")
     threat = equilibrium(game, "deterrence by any threat")

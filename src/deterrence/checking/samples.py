@@ -5,27 +5,27 @@ For what the theory engine does not treat. A test is no proof, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from itertools import islice
 from typing import Final, Literal, TypeAlias
 
-from deterrence.checking.edges import exact_points
+import numpy as np
+
+from deterrence.checking.edges import edge_points
 from deterrence.checking.profiles import MismatchError, ProfileCheck, claimed_values, same_values, written_profile
 from deterrence.compiled import parameter_points
+from deterrence.compiled.points import FloatArray
 from deterrence.compiled.prescribed import prescribes
 from deterrence.compiled.samples import sample_points
 from deterrence.errors import DeterrenceError
-from deterrence.expressions import AllOf, Condition, UndefinedError, holds_exactly, substitute_condition
+from deterrence.expressions import Condition, UndefinedError, holds_exactly, substitute_condition
 from deterrence.games import EquilibriumResult, ExtensiveGame, FrozenMap, StrategicGame
 from deterrence.theory.compare import ResultVerdict
-from deterrence.theory.logic import comparisons, join, off_boundary
 
 __all__ = ["tested"]
 
 DRAWN: Final = 60  # random points
-HALVINGS: Final = 12  # steps towards a boundary
-FINENESS: Final = 1000  # largest denominator of a drawn value
+DIGITS: Final = 3  # after the point, of a drawn value
 
 Point: TypeAlias = dict[str, Fraction]
 Finding: TypeAlias = Literal["agrees", "open"]
@@ -55,7 +55,8 @@ def tested(game: ExtensiveGame | StrategicGame, result: EquilibriumResult, why: 
         except DeterrenceError as error:
             return ResultVerdict(result=result, verdict="undecided", detail=f"{why}; {error}")
     agreed = findings.count("agrees")
-    if not agreed:
+    inside = any(all(_holds(c, p) for c in _region(game, result)) for p in points)
+    if not agreed or not inside:
         return ResultVerdict(result=result, verdict="undecided", detail=f"{why}; no point tells")
     if not game.parameters and agreed == len(points):
         return ResultVerdict(result=result, verdict="proved", detail="exactly, at the only point of the game")
@@ -111,32 +112,16 @@ def _holds(condition: Condition, point: Mapping[str, Fraction]) -> bool:
         return False
 
 
-def _points(game: ExtensiveGame | StrategicGame, result: EquilibriumResult) -> Iterator[Point]:
-    """Yield drawn points, then points close to each boundary of the region, on either side."""
-    drawn = [p for p in _drawn(game) if all(_holds(c, p) for c in game.admissible)]
-    if not any(all(_holds(c, p) for c in _region(game, result)) for p in drawn):
-        drawn += [dict(p) for p in exact_points(game, off_boundary(join(AllOf, *_region(game, result))))]
-    yield from drawn
-    for condition in _region(game, result):
-        for chain in comparisons(condition):
-            inside = [p for p in drawn if _holds(chain, p)]
-            outside = [p for p in drawn if not _holds(chain, p)]
-            for pair in islice(zip(inside, outside, strict=False), 5):
-                yield from (p for p in _closer(chain, *pair) if all(_holds(c, p) for c in game.admissible))
-
-
-def _drawn(game: ExtensiveGame | StrategicGame) -> Iterator[Point]:
+def _points(game: ExtensiveGame | StrategicGame, result: EquilibriumResult) -> list[Point]:
+    """Return drawn points, then points close to each edge of the region, on either side, as exact numbers."""
     if not game.parameters:
-        yield {}
-        return
-    columns = sample_points(game, DRAWN)
-    for row in zip(*columns.values(), strict=True):
-        yield {n: Fraction(float(x)).limit_denominator(FINENESS) for n, x in zip(columns, row, strict=True)}
+        return [{}]
+    columns, region = sample_points(game, DRAWN), _region(game, result)
+    drawn = _rows({name: np.round(column, DIGITS) for name, column in columns.items()})
+    close = _rows(edge_points(game, region, columns)) if region else []
+    return [p for p in (*drawn, *close) if all(_holds(c, p) for c in game.admissible)]
 
 
-def _closer(condition: Condition, inside: Point, outside: Point) -> tuple[Point, Point]:
-    """Return two points on either side of where a condition turns, by halving the line between two others."""
-    for _ in range(HALVINGS):
-        middle = {n: (inside[n] + outside[n]) / 2 for n in inside}
-        inside, outside = (middle, outside) if _holds(condition, middle) else (inside, middle)
-    return inside, outside
+def _rows(columns: Mapping[str, FloatArray]) -> list[Point]:
+    rows = zip(*columns.values(), strict=True)
+    return [{n: Fraction(repr(float(x))) for n, x in zip(columns, row, strict=True)} for row in rows]
