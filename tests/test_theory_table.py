@@ -128,3 +128,11 @@ def test_documents_hold_every_class() -> None:
     assert bluff["events"]["war"] == "p_Ch*t_soft"
     assert bluff["region"] == ["p_Def <= t_soft", "p_Ch <= d_star"]
     assert len(theory_document(deterrence_theory(), classes=deterrence_theory().generic)["classes"]) == 6  # type: ignore[arg-type]  # Json
+
+
+def test_every_row_says_what_every_type_expects() -> None:
+    (bluff,) = (row for row in theory_table(deterrence_theory()).rows if row.name == "bluff")
+    expected = dict(bluff.payoffs)
+    assert list(expected) == ["U(Challenger.hard)", "U(Challenger.soft)", "U(Defender.hard)", "U(Defender.soft)"]
+    assert expected["U(Challenger.soft)"] == "c_SQ"
+    assert "U(Challenger.soft) = c_SQ" in str(deterrence_theory().table())

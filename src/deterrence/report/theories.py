@@ -75,6 +75,7 @@ def _class_blocks(number: int, row: ClassRow) -> Iterator[Block]:
         (
             f"exists: {row.where}",
             f"events: {'; '.join(possible + others)}",
+            f"payoffs: {'; '.join(f'{whose} = {value}' for whose, value in row.payoffs)}",
             *(f"{words}: {value}" for words, value in row.beliefs),
             *(f"open: {name} in {interval}, the {words}" for name, words, interval in row.free),
             *row.system,

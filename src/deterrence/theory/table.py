@@ -33,9 +33,10 @@ class ClassRow:
     """One class in words; formulas are text in the formula language of model files.
 
     `plays` holds for each information set, by its readable name, the actions played with their probabilities (empty
-    text for certainty). `beliefs` are those that matter to somebody and are determined, `free` what stays open: in
-    words, with the admissible interval. An empty `region` means everywhere under the assumptions. `unsolved` are the
-    unknowns of a class without closed form, by name and in words, of which `open_conditions` hold.
+    text for certainty), `payoffs` what every player, or type of one, expects. `beliefs` are those that matter to
+    somebody and are determined, `free` what stays open: in words, with the admissible interval. An empty `region` means
+    everywhere under the assumptions. `unsolved` are the unknowns of a class without closed form, by name and in words,
+    of which `open_conditions` hold.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ClassRow:
     region: tuple[str, ...]
     open_conditions: tuple[str, ...]
     events: tuple[tuple[str, str], ...]
+    payoffs: tuple[tuple[str, str], ...]
     beliefs: tuple[tuple[str, str], ...]
     free: tuple[tuple[str, str, str], ...]
     unsolved: tuple[tuple[str, str], ...] = ()
@@ -132,6 +134,7 @@ def _row(tree: Tree, found: EquilibriumClass) -> ClassRow:
         region=tuple(_part(c, len(found.region)) for c in found.region),
         open_conditions=tuple(to_text(c) for c in found.open_conditions),
         events=tuple((event, to_text(f)) for event, f in found.events.items()),
+        payoffs=tuple((f"U({'.'.join(filter(None, who))})", to_text(f)) for who, f in found.payoffs.items()),
         beliefs=tuple((slot.words, to_text(f)) for slot, f in found.beliefs.items()),
         free=tuple((name, found.meaning.get(name, name), _interval(i)) for name, i in found.free.items()),
         unsolved=tuple((name, found.meaning[name]) for name in found.implicit),
@@ -169,6 +172,7 @@ def _paragraph(number: int, row: ClassRow) -> Iterator[str]:
     yield f"   where: {row.where}"
     yield from (f"   {where}: {play_text(played)}" for where, played in row.plays)
     yield f"   {_outcome(row)}"
+    yield f"   {'; '.join(f'{whose} = {value}' for whose, value in row.payoffs)}"
     yield from (f"   {words}: {value}" for words, value in row.beliefs)
     yield from (f"   open: {name}, the {words}, in {interval}" for name, words, interval in row.free)
     yield from (f"   {line}" for line in row.system)
