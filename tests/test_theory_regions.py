@@ -37,6 +37,7 @@ QUICK = (
     ("solution-concepts/uninformed-attack", "weak-pbe"),
     ("solution-concepts/unseen-entry", "sequential"),
 )
+LARGEST = ("escalation/asymmetric-escalation-types", "weak-pbe")
 LITTLE = Fraction(1, 1000)
 PLACES = ("inside", "on the boundary", "outside")
 COUNTED: tuple[str, ...] = (*PLACES, "listed", "undefined", "unsettled")
@@ -45,7 +46,8 @@ COUNTED: tuple[str, ...] = (*PLACES, "listed", "undefined", "unsettled")
 def _theories() -> Iterator[tuple[str, str]]:
     """Yield every model with the default concept and those that its results are about.
 
-    Trees in which histories share nodes have no theory: backward induction solves them.
+    Trees in which histories share nodes have no theory: backward induction solves them. The theory of the largest model
+    under `weak-pbe` takes too long to derive whole: its results there are decided profile by profile.
     """
     for entry in entries(form="extensive"):
         game = load(entry.slug)
@@ -53,7 +55,8 @@ def _theories() -> Iterator[tuple[str, str]]:
         if not game.tree.shared:
             default = () if game.has_perfect_information else (default_concept(game),)
             asked = (r.concept for r in game.about.results if isinstance(r, EquilibriumResult))
-            yield from ((entry.slug, c) for c in dict.fromkeys((*default, *asked)) if c in CONCEPTS)
+            named = ((entry.slug, c) for c in dict.fromkeys((*default, *asked)) if c in CONCEPTS)
+            yield from (theory for theory in named if theory != LARGEST)
 
 
 THEORIES = [pytest.param(*t, marks=() if t in QUICK else pytest.mark.exhaustive) for t in _theories()]
