@@ -111,3 +111,10 @@ def test_orders_tie_beliefs_at_different_sets(exact: bool) -> None:
     assert not _passed(_ordered(), {"c": (HALF, HALF), "b": (HALF, HALF)}, strategy, exact=exact)
     assert not _passed(_ordered(), {"c": (YES, NO), "b": (NO, YES)}, strategy, exact=exact)
     assert _passed(_ordered(), {"c": (NO, YES), "b": (HALF, HALF)}, strategy, exact=exact)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_single_choice_is_consistent(exact: bool) -> None:
+    """No branch leads to its information set."""
+    game = _tree([Decision("root", "A", {"left": "end", "right": "end"})])
+    assert _passed(game, {}, {"root": (THIRD, 1 - THIRD)}, exact=exact)

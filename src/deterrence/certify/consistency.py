@@ -46,10 +46,10 @@ class Consistency:
         """
         least = 0 if play.game.points.exact else REACHED
         odds = {branch: self._odds(play, branch) for branch in self.branches}
-        strong = np.stack([np.asarray(odds[b] > least, dtype=np.bool_) for b in self.branches])
+        strong = [np.asarray(odds[b] > least, dtype=np.bool_) for b in self.branches]
         possible = np.asarray(beliefs > least, dtype=np.bool_)
         sound = np.zeros(beliefs.shape[1], dtype=np.bool_)
-        marks = np.concatenate([strong, possible])
+        marks = np.stack([*strong, *possible])  # a single choice has no branches above it
         patterns, which = np.unique(marks, axis=1, return_inverse=True)
         for k, pattern in enumerate(patterns.T):
             here = np.flatnonzero(which.reshape(-1) == k)
