@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
-from deterrence.expressions import Expr, Number, to_text
-from deterrence.games import Decision, ExtensiveGame, Outcome, Parameter, Player, parameter
-from deterrence.theory import EquilibriumClass, Theory, derive
+from deterrence.expressions import Condition, Expr, Number, Symbol, evaluate_exact, to_text
+from deterrence.games import Decision, ExtensiveGame, FrozenMap, Outcome, Parameter, Player, parameter
+from deterrence.theory import EquilibriumClass, Interval, Theory, derive
 from deterrence.theory.algebra import Algebra, Polynomial
 from deterrence.theory.evaluate import evaluate
 from deterrence.theory.prove import prove
 from deterrence.theory.verdicts import Counterexample
 from pbe_oracle import Signalling, Table
 from test_theory_oracle import TYPES, Ends, compare, signalling_tree
+from theory_sets import at_point, equal, exists_at, has_member, members
 
 LONG = pytest.mark.exhaustive
 T = parameter("t", domain="probability")
@@ -217,3 +219,134 @@ def test_payoffs_in_one_parameter_at_every_edge(seed: int) -> None:
     assert theory.complete
     for at in sorted(_edges(theory)):
         compare(_with_number(seed, at), theory, {"t": at})
+
+
+# A divisor that vanishes at the end of an interval
+
+
+def crossing() -> ExtensiveGame:
+    """Return a game in which C leaves B a reason to answer r for every belief, or for few, as it answers L or R."""
+    numbers: dict[str, tuple[Expr | int, Expr | int, Expr | int]] = {
+        "xlL": (1, -1 - T, 1 + T),
+        "xlR": (T - 1, T, -T),
+        "xrL": (-2 * T, 2 * T, -1 - T),
+        "xrR": (-1 - T, -1, 2 + 2 * T),
+        "yl": (T - 1, -1, -2 * T),
+        "yr": (T, T - 1, 2),
+    }
+    ends = {name: Outcome(name, dict(zip("ABC", payoffs, strict=True))) for name, payoffs in numbers.items()}
+    answers = {b: {c: ends[f"x{b}{c}"] for c in "LR"} for b in "lr"}
+    last = {b: Decision(f"last-{b}", "C", answers[b], information_set="last") for b in "lr"}
+    x = Decision("x", "B", {**last}, information_set="second")
+    y = Decision("y", "B", {"l": ends["yl"], "r": ends["yr"]}, information_set="second")
+    out = Outcome("out", {"A": 2 + 2 * T, "B": 2, "C": 2 * T})
+    root = Decision("root", "A", {"out": out, "x": x, "y": y})
+    return ExtensiveGame(root, players=[Player(name) for name in "ABC"], parameters=[T])
+
+
+def test_an_interval_keeps_the_end_at_which_a_bound_changes_its_direction() -> None:
+    """B answers r where the belief in x times (2*m - 1) is at least -t/(2*t + 1); m is C's probability of L."""
+    theory = derive(crossing(), concept="weak-pbe")
+    found = [c for c in theory.classes if c.support == ((0,), (1,), (0, 1))]
+    shown = {
+        (*map(to_text, (*c.free[name].lower, *c.free[name].upper)), *map(to_text, c.defined))
+        for c in found
+        for name in c.free
+        if name.startswith("mix")
+    }
+    assert shown == {("1/2", "1", "2*mix_2_0 > 1"), ("0", "1/2", "1 > 2*mix_2_0")}
+    for at in (Fraction(0), Fraction(1, 3), Fraction(1)):
+        for c in found:
+            for share in (0, Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), 1):
+                for belief in (0, Fraction(1, 2), 1):
+                    plays = (equal(c.strategies[2][0], Number(share)), *_believes(c, Fraction(belief)))
+                    holds = belief * (2 * share - 1) >= -at / (2 * at + 1)
+                    assert holds or not has_member(theory, c, {"t": at}, plays), (at, share, belief, c.name)
+
+
+def _believes(found: EquilibriumClass, belief: Fraction) -> Iterator[Condition]:
+    yield from (equal(f, Number(belief)) for words, f in _beliefs(found).items() if words == "belief in x at B: second")
+
+
+# Random games with a hidden action: the theory in a parameter against the theory of the game with a number
+
+
+def _hidden(seed: int, at: Fraction | None = None) -> ExtensiveGame:
+    """Return a game in which B does not see which of two moves A made, and C neither that nor all of what B did."""
+    source = _Source(seed, at)
+
+    def end(name: str) -> Outcome:
+        return Outcome(name, {who: source.number() for who in "ABC"})
+
+    def after(a: str, b: str) -> Outcome | Decision:
+        if (a, b) not in last:
+            return end(f"{a}{b}")
+        answers = {c: end(f"{a}{b}{c}") for c in "LR"}
+        return Decision(f"last-{a}{b}", "C", answers, information_set="last")
+
+    last = source.random.choice(list(combinations(product("xy", "lr"), 2)))
+    second = {a: Decision(a, "B", {b: after(a, b) for b in "lr"}, information_set="second") for a in "xy"}
+    names = [T] if at is None else []
+    root = Decision("root", "A", {"out": end("out"), **second})
+    return ExtensiveGame(root, players=[Player(name) for name in "ABC"], parameters=names)
+
+
+def _specialised(theory: Theory, at: Fraction) -> Theory:
+    """Return the classes that exist where t has a value, with that value put in."""
+    point = {"t": at}
+
+    def put(*formulas: Expr) -> tuple[Expr, ...]:
+        return tuple(at_point(f, theory, point) for f in formulas)
+
+    def conditions(found: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        return tuple(c.map(lambda f: put(f)[0]) for c in found)
+
+    classes = [
+        replace(
+            c,
+            strategies=tuple(put(*row) for row in c.strategies),
+            beliefs=FrozenMap({slot: put(f)[0] for slot, f in c.beliefs.items()}),
+            free=FrozenMap({name: Interval(put(*i.lower), put(*i.upper)) for name, i in c.free.items()}),
+            region=(),
+            defined=conditions(c.defined),
+            open_conditions=conditions(c.open_conditions),
+        )
+        for c in theory.classes
+        if exists_at(theory, c, point)
+    ]
+    return replace(theory, classes=tuple(classes))
+
+
+def _beliefs(found: EquilibriumClass) -> dict[str, Expr]:
+    """Return the beliefs of a class by what they are about, those that it leaves open by name."""
+    free = {words: Symbol(name) for name, words in found.meaning.items() if name in found.free}
+    return {slot.words: belief for slot, belief in found.beliefs.items()} | free
+
+
+def _includes(theory: Theory, other: Theory) -> None:
+    """Check that equilibria of a theory, at the ends and within intervals, are equilibria of another."""
+    places = [Fraction(0), Fraction(1, 3), Fraction(1)]
+    for found in theory.classes:
+        for member in members(theory, found, product(places, repeat=len(found.free))):
+            plays = [evaluate_exact(q, member) for row in found.strategies for q in row]
+            beliefs = {words: evaluate_exact(f, member) for words, f in _beliefs(found).items()}
+            assert all(0 <= q <= 1 for q in (*plays, *beliefs.values())), (found.name, member)
+            assert any(has_member(other, c, {}, _same(c, plays, beliefs)) for c in other.classes), (found.name, member)
+
+
+def _same(found: EquilibriumClass, plays: list[Fraction], beliefs: dict[str, Fraction]) -> Iterator[Condition]:
+    ours = [q for row in found.strategies for q in row]
+    yield from (equal(q, Number(value)) for q, value in zip(ours, plays, strict=True))
+    known = _beliefs(found)
+    yield from (equal(known[words], Number(value)) for words, value in beliefs.items() if words in known)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("concept", ["weak-pbe", "sequential"])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_theory_in_a_parameter_has_the_equilibria_of_its_numbers(seed: int, concept: str) -> None:
+    theory = derive(_hidden(seed), concept=concept)
+    for at in sorted(_edges(theory)):
+        here, numbers = _specialised(theory, at), derive(_hidden(seed, at), concept=concept)
+        _includes(here, numbers)
+        _includes(numbers, here)

@@ -72,6 +72,8 @@ def members(theory: Theory, found: EquilibriumClass, tried: Iterable[Sequence[Fr
             member = _placed(found, dict(zip(found.free, places, strict=True)))
         except ExpressionError:  # an end of an interval divides by zero there
             continue
+        if not all(holds_exactly(c, member) for c in found.defined):
+            continue
         if not has_member(theory, found, {}, [equal(Symbol(name), Number(value)) for name, value in member.items()]):
             continue
         rows = zip(found.support, found.strategies, strict=True)

@@ -41,7 +41,8 @@ class EquilibriumClass:
     `region` together are necessary and sufficient. `events` and `payoffs` (by player and type) are exact. `generic`
     says whether the region has interior; `closed_form` whether all unknowns were solved for; `proved` whether the
     solver decided that the support is feasible. `defined` are strict conditions on free unknowns, where a formula would
-    have no value at an end of an interval.
+    have no value at an end of an interval. Where they leave nothing on a boundary of the region, the behaviour there,
+    as a limit, is that of another class.
 
     A class without closed form is implicit: all that is said of its unknowns `implicit` are the `open_conditions`, and
     `region` is necessary only. At parameter points they are solved numerically.

@@ -144,6 +144,11 @@ class Reducer:
         equations = [self._condition(p, "==") for p in piece.zero]
         return (*equations, *(self._condition(p, ">") for p in piece.positive))
 
+    def _lasting(self, piece: _Piece) -> tuple[Condition, ...]:
+        """Return what a region says besides its inequalities: of free unknowns it keeps the bounds, nothing strict."""
+        certain = (p for p in piece.positive if not self.algebra.names_in(p) & piece.unknowns)
+        return (*(self._condition(p, "==") for p in piece.zero), *(self._condition(p, ">") for p in certain))
+
     def _region(self, functions: list[Fractional], piece: _Piece) -> Region | None:
         context = (*piece.known, *self._assumed(piece))
         if piece.splits and self.decider.satisfiable(context) is Answer.NO:
@@ -162,7 +167,7 @@ class Reducer:
         everything = (*(self._condition(p) for p in (*kept, *entangled)), *context)
         if self.decider.satisfiable(everything) is Answer.NO:
             return None
-        nonnegative = tuple(self._irredundant(kept, context))
+        nonnegative = tuple(self._irredundant(kept, self._lasting(piece)))
         closed = (*(self._condition(p) for p in nonnegative), *(self._condition(p, "==") for p in piece.zero))
         return Region(
             nonnegative,
@@ -177,7 +182,7 @@ class Reducer:
     def _unsaid(self, kept: list[Polynomial], bounds: dict[str, Bounds], piece: _Piece) -> Iterator[Polynomial]:
         """Yield the divisors in free unknowns that vanish somewhere at the ends of the unknowns' intervals."""
         met = dict.fromkeys(p for p in (*piece.defined, *piece.divisors) if self.algebra.names_in(p) & piece.unknowns)
-        closed = [*map(self._condition, kept), *self._assumed(piece)]
+        closed = [*self._lasting(piece), *(self._condition(p) for p in (*kept, *piece.positive))]
         closed += (
             [self._condition(c) for name, found in bounds.items() for c in self._within(name, found)] if met else []
         )
@@ -340,7 +345,7 @@ class Reducer:
                     bounds[name] = found
                     break
             else:
-                fewer = self._irredundant(kept, self._assumed(piece))
+                fewer = self._irredundant(kept, self._lasting(piece))
                 if len(fewer) == len(kept):
                     if asked and piece.splits < MAX_SPLITS:
                         raise asked[0]
