@@ -21,7 +21,7 @@ SIZES = [(5.6, 3.4), (3.4, 2.4)]
 def test_every_class_has_its_line_up_to_its_end() -> None:
     drawn = parameter_lines(dt.load(DETERRENCE), of="P(war)", wrt="p_Def")
     lines = {line.label.split("\n")[0]: line for line in drawn.lines}
-    assert set(lines) == {"bluff", "separating", "certain deterrence", "off-path deterrence"}
+    assert set(lines) == {"bluff", "separating", "certain deterrence", "off-path deterrence (Defender soft: defy)"}
     ends = {name: (line.x[0], line.x[-1]) for name, line in lines.items()}
     assert ends["bluff"] == pytest.approx((0, 0.25))
     assert ends["separating"] == pytest.approx((0.25, 0.5))
