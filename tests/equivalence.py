@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deterrence.checking.edges import alternatives
 from deterrence.expressions import AllOf, Comparison, Condition, Expr, substitute, substitute_condition
 from deterrence.games import EquilibriumResult, Game
 from deterrence.games.statements import Prescription, Result
@@ -29,7 +30,7 @@ def same_claim(game: Game, one: Result, other: Result) -> bool:
     decider = Decider((*map(calls.condition, interior(game)), *calls.conditions))
     apart = [off_boundary(join(AllOf, a, negation(b))) for a, b in (regions, regions[::-1])]
     questions = [*apart, *(join(AllOf, regions[0], c) for c in differ)]
-    return all(decider.satisfiable([c]) is Answer.NO for c in questions)
+    return all(decider.satisfiable(case) is Answer.NO for c in questions for case in alternatives(c))
 
 
 def _region(game: Game, calls: Calls, result: EquilibriumResult) -> Condition:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice, product
 from typing import Final
 
 import numpy as np
@@ -19,8 +20,9 @@ from deterrence.theory.calls import Calls
 from deterrence.theory.ground import Sampler
 from deterrence.theory.interior import interior
 from deterrence.theory.logic import comparisons, join, mapped, negation
+from deterrence.theory.smt import Answer
 
-__all__ = ["AWAY", "edge_points", "exact_points", "settled"]
+__all__ = ["AWAY", "alternatives", "edge_points", "exact_points", "settled"]
 
 AWAY: Final = 3e-4  # relative distance from an edge at which values differ across it
 PAIRS: Final = 24  # lines from an inner to an outer point, for each comparison
@@ -30,6 +32,7 @@ MANY: Final = 4000  # random points for further such lines
 CLOUD: Final = 192  # points drawn around an exact one
 SPREADS: Final = (3e-4, 1e-3, 3e-3, 1e-2)  # relative sizes of such clouds
 KEPT: Final = 12  # points of a cloud
+CASES: Final = 24  # alternatives of a strip that is not decided as a whole
 LIMIT: Final = 200_000  # of the solver's resources for one strip
 
 Columns = Mapping[str, FloatArray]
@@ -170,14 +173,32 @@ def exact_points(game: Game, condition: Condition) -> Iterator[Mapping[str, Frac
     names = {p.name: p.default for p in game.parameters}
     calls = Calls(set(names))
     try:
-        around = [calls.condition(c) for c in (*interior(game), condition)]
-        decider = Sampler((*around, *calls.conditions), limit=LIMIT)
-        anywhere = list(decider.rounded([]))
-        nearby = [_near(name, default) for name, default in names.items() if default] if anywhere else []
-        for found in (*anywhere, *(decider.rounded(nearby) if nearby else ())):
-            yield {name: found.get(name, default or Fraction(1, 2)) for name, default in names.items()}
+        decider = Sampler(tuple(calls.condition(c) for c in interior(game)), limit=LIMIT)
+        wanted = calls.condition(condition)
+        for case in _possible(decider, wanted, calls.conditions):
+            anywhere = list(decider.rounded(case))
+            nearby = [_near(name, default) for name, default in names.items() if default] if anywhere else []
+            for found in (*anywhere, *(decider.rounded([*case, *nearby]) if nearby else ())):
+                yield {name: found.get(name, default or Fraction(1, 2)) for name, default in names.items()}
     except (SolverError, ValueError):
         return
+
+
+def _possible(decider: Sampler, wanted: Condition, known: Sequence[Condition]) -> Iterator[tuple[Condition, ...]]:
+    """Yield what to seek: a condition, or its alternatives where the solver cannot decide it whole."""
+    answer = decider.satisfiable([*known, wanted])
+    if answer is not Answer.NO:
+        cases = [(wanted,)] if answer is Answer.YES else islice(alternatives(wanted), CASES)
+        yield from ((*known, *case) for case in cases)
+
+
+def alternatives(condition: Condition) -> Iterator[tuple[Condition, ...]]:
+    """Yield conjunctions of which one holds where a condition does: each is easier to decide than all at once."""
+    if isinstance(condition, AnyOf):
+        yield from (case for part in condition.parts for case in alternatives(part))
+    else:
+        parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+        yield from product(*(part.parts if isinstance(part, AnyOf) else (part,) for part in parts))
 
 
 def _near(name: str, default: Fraction) -> Condition:
