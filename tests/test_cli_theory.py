@@ -224,6 +224,7 @@ def test_control_c_leaves_nothing(tmp_path: Path) -> None:
 INTERRUPTED = """
 import os, signal, threading
 from deterrence.expressions import parse_condition
+from deterrence.interrupts import interruptible
 from deterrence.theory.smt import Decider
 names = [f"x{i}" for i in range(12)]
 terms = [" + ".join(f"{n}**3" for n in names), " + ".join(f"{a}*{b}" for a, b in zip(names, names[1:]))]
@@ -231,11 +232,12 @@ hard = [f"{terms[0]} == {terms[1]} + 1", "*".join(names) + " == 2", "x0*x3*x5 + 
 hard += [f"{a}**2 < 3*{b}" for a, b in zip(names, names[1:])]
 conditions = [parse_condition(text) for text in hard]
 threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-try:
+finished = False
+with interruptible():  # as every command does: an exception that strikes while an object is deleted would be lost
     for _ in range(4):
         Decider().satisfiable(conditions)
-except KeyboardInterrupt:
-    print("interrupted")
+    finished = True
+print("finished" if finished else "interrupted")
 """
 
 
