@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from command_line import COMPLETE, DETERRENCE, CommandLine, interrupted, program
 from deterrence.cli.theory_commands import _progress
 from deterrence.library import write_game
+from deterrence.theory import derive
 from theory_games import entry
 
 
@@ -55,6 +57,9 @@ def test_the_document(command: CommandLine, model: str) -> None:
     assert [c["generic"] for c in document["classes"]] == [True, True, False]
     assert (document["generic"], document["knife_edges"], document["complete"]) == (2, 1, True)
     assert len(command.good("derive", model, "--json").document["classes"]) == 2
+    said = json.loads(json.dumps(derive(entry()).document()))
+    assert said == {key: document[key] for key in said}
+    assert document.keys() - said.keys() == {"format", "version", "model"}
 
 
 def test_latex(command: CommandLine, model: str) -> None:

@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "deterrence"
 
 LAYERS = (
     ("errors", "interrupts"),
-    ("escape", "writing"),
+    ("escape", "json_text", "writing"),
     ("expressions",),
     ("games",),
     ("families",),

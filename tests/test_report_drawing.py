@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from deterrence.json_text import json_number, json_text
 from deterrence.report import terminal
 from deterrence.report.blocks import Heading, Lines, Tabular
-from deterrence.report.json_text import json_number, json_text
 from deterrence.report.numbers import decimal_text, number_text, same_text
 from deterrence.report.plain import plain_text
 from hostile_text import HOSTILE, MARKUP

@@ -21,9 +21,9 @@ def claims(ids: tuple[str, ...], every: bool, as_json: bool) -> None:
     from deterrence import ledger
     from deterrence.errors import ModelFileError
     from deterrence.expressions import did_you_mean
+    from deterrence.json_text import json_text
     from deterrence.report.blocks import Lines
     from deterrence.report.claims import claims_blocks, claims_document, judgement_blocks
-    from deterrence.report.json_text import json_text
 
     known = {claim.id: claim for claim in ledger.claims()}
     wanted = [i.upper() for i in ids]

@@ -69,8 +69,8 @@ def commands(context: click.Context) -> None:
 @json_option
 def models(theme: str, claim: str, search: str, form: str, as_json: bool) -> None:
     """List the models of the library."""
+    from deterrence.json_text import json_text
     from deterrence.library import entries
-    from deterrence.report.json_text import json_text
     from deterrence.report.listing import listing_blocks, listing_document
 
     found = entries(theme=theme, claim=claim, search=search, form=form)
@@ -89,9 +89,9 @@ def models(theme: str, claim: str, search: str, form: str, as_json: bool) -> Non
 def show(model: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Show a model: its tree or table, parameters with their meaning, assumptions, results and source."""
     from deterrence.cli.inputs import only_integers, reference
+    from deterrence.json_text import json_text
     from deterrence.report.game_documents import game_document
     from deterrence.report.games import game_blocks
-    from deterrence.report.json_text import json_text
 
     game = only_integers(model, settings)
     if as_json:
@@ -122,8 +122,8 @@ def solve(
     """Find every equilibrium of a model at one parameter point, each with a certificate."""
     from deterrence.cli.inputs import game_and_point
     from deterrence.cli.solver_names import SOLVERS, solved
+    from deterrence.json_text import json_text
     from deterrence.report.documents import solve_document
-    from deterrence.report.json_text import json_text
     from deterrence.report.solutions import answer_blocks
 
     if solver_name == "help":
@@ -162,9 +162,9 @@ def check(models: tuple[str, ...], every: bool, as_json: bool) -> int:
     something failed or was refuted, else 3 when something was left undecided.
     """
     from deterrence.cli.checks import reports
+    from deterrence.json_text import json_text
     from deterrence.report.checks import check_blocks
     from deterrence.report.documents import check_document
-    from deterrence.report.json_text import json_text
 
     if every == bool(models):
         raise click.UsageError("name models to check, or give --all", click.get_current_context())

@@ -38,8 +38,8 @@ def explain(model: str, profile: str, beliefs: str, settings: tuple[str, ...], e
     from deterrence.cli.inputs import game_and_point
     from deterrence.errors import SolverError
     from deterrence.games import ExtensiveGame, StrategicGame
+    from deterrence.json_text import json_text
     from deterrence.report.explanations import explanation_blocks, explanation_document
-    from deterrence.report.json_text import json_text
     from deterrence.theory.explain import explain as explained
 
     game, point = game_and_point(model, settings)

@@ -43,9 +43,9 @@ def patience(
     from deterrence.cli.inputs import game_and_point
     from deterrence.errors import SolverError
     from deterrence.games import StrategicGame
+    from deterrence.json_text import json_text
     from deterrence.repeated import Agreement, critical_discount
     from deterrence.report.agreements import patience_blocks, patience_document
-    from deterrence.report.json_text import json_text
 
     game, point = game_and_point(model, settings)
     if not isinstance(game, StrategicGame):

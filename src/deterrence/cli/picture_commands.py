@@ -57,7 +57,7 @@ def two_parameter_map(
     other files are asked for.
     """
     from deterrence import figures
-    from deterrence.report.json_text import json_text
+    from deterrence.json_text import json_text
     from deterrence.report.pictures import map_blocks, map_dataset, map_document
 
     files = [path for path in (out, csv, parquet, netcdf) if path is not None]

@@ -38,7 +38,7 @@ def stress(
 
     SCENARIO names one of the library, FILE is the path of a scenario file; without either the library's are listed.
     """
-    from deterrence.report.json_text import json_text
+    from deterrence.json_text import json_text
 
     scenarios = needed_scenarios()
     if scenario is None:

@@ -77,7 +77,7 @@ def sweep(
     """
     from deterrence.cli.inputs import game_and_point, parse_settings
     from deterrence.cli.solver_names import swept_by
-    from deterrence.report.json_text import json_text
+    from deterrence.json_text import json_text
     from deterrence.report.sweeps import sweep_blocks, sweep_document
 
     run = _needed("xarray", "sweep")

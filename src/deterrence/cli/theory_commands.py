@@ -61,7 +61,7 @@ def derive(
     With --refine, what the refinement removes goes, and the answer says where and why.
     A theory is kept on disk once it is derived (in $DETERRENCE_CACHE or ~/.cache/deterrence).
     """
-    from deterrence.report.json_text import json_text
+    from deterrence.json_text import json_text
     from deterrence.report.theories import theory_blocks, theory_document
     from deterrence.theory.overview import MANY
 
@@ -103,7 +103,7 @@ def prove(
     "p_Def > t_hard => P(war) == 0"; exists(class) and unique(class) speak of classes. It is about every equilibrium
     unless it begins with "in some equilibrium". The exit code is 0 for proved, 1 for refuted, 3 for undecided.
     """
-    from deterrence.report.json_text import json_text
+    from deterrence.json_text import json_text
     from deterrence.report.verdicts import verdict_blocks, verdict_document
     from deterrence.theory import prove as proving
     from deterrence.theory.verdicts import Counterexample
@@ -153,7 +153,7 @@ def statics(
     from deterrence.cli.inputs import game_and_point, open_model
     from deterrence.cli.sweep_commands import axis_range
     from deterrence.games import ExtensiveGame
-    from deterrence.report.json_text import json_text
+    from deterrence.json_text import json_text
     from deterrence.report.verdicts import statics_blocks, statics_document
     from deterrence.theory import statics as comparing
 

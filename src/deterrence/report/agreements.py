@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from deterrence.expressions import to_text
 from deterrence.games import StrategicGame
+from deterrence.json_text import Json, json_number
 from deterrence.repeated import Agreement, Patience
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.game_documents import model_document
-from deterrence.report.json_text import Json, json_number
 from deterrence.report.numbers import decimal_text
 
 __all__ = ["patience_blocks", "patience_document"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from deterrence.json_text import Json
 from deterrence.ledger import Claim, Finding, Judgement, Proposition
 from deterrence.ledger.claims import MEANINGS, Side
 from deterrence.report.blocks import Block, Heading, Lines
-from deterrence.report.json_text import Json
 
 __all__ = ["claims_blocks", "claims_document", "judgement_blocks", "ledger_text"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from deterrence.certify import Rationality, Witness
 from deterrence.checking import CheckReport
+from deterrence.json_text import Json, json_number, json_numbers
 from deterrence.report.answers import Answer, Choice, Equilibrium
 from deterrence.report.game_documents import model_document
-from deterrence.report.json_text import Json, json_number, json_numbers
 
 __all__ = ["check_document", "solve_document"]
 

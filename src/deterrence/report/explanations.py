@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from deterrence.games import ExtensiveGame, StrategicGame
+from deterrence.json_text import Json, json_number, json_numbers
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.game_documents import model_document
-from deterrence.report.json_text import Json, json_number, json_numbers
 from deterrence.theory.accounts import Account, Explanation
 
 __all__ = ["explanation_blocks", "explanation_document"]

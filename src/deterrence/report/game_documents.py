@@ -5,7 +5,7 @@ from __future__ import annotations
 from deterrence.expressions import to_text
 from deterrence.games import EquilibriumResult, Game, Instance, Prescription, Quantity, SignResult
 from deterrence.games.statements import Result
-from deterrence.report.json_text import Json, json_number, json_numbers
+from deterrence.json_text import Json, json_number, json_numbers
 
 __all__ = ["game_document", "model_document"]
 

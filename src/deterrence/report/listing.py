@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from deterrence.json_text import Json
 from deterrence.library import Entry
 from deterrence.report.blocks import Block, Tabular
-from deterrence.report.json_text import Json
 
 __all__ = ["index_text", "listing_blocks", "listing_document"]
 

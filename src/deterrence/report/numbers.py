@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import isinf
-from typing import TypeAlias
+
+from deterrence.json_text import Scalar, is_open
 
 __all__ = ["Scalar", "decimal_text", "is_open", "number_text", "same_text"]
-
-Scalar: TypeAlias = "Fraction | float"
-
-
-def is_open(value: Scalar) -> bool:
-    """Say whether there is no number here (NaN)."""
-    return value != value
 
 
 def number_text(value: Scalar) -> str:

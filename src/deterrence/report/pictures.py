@@ -10,9 +10,9 @@ import numpy as np
 from deterrence.compiled.points import FloatArray
 from deterrence.figures import ParameterMap
 from deterrence.games import Game
+from deterrence.json_text import Json
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.game_documents import model_document
-from deterrence.report.json_text import Json
 from deterrence.report.numbers import decimal_text
 
 if TYPE_CHECKING:

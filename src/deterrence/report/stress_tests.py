@@ -7,8 +7,8 @@ from typing import Final
 
 from deterrence.expressions import to_text
 from deterrence.forms.concepts import CONCEPT_WORDS
+from deterrence.json_text import Json, json_number, json_numbers
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
-from deterrence.report.json_text import Json, json_number, json_numbers
 from deterrence.report.numbers import decimal_text
 from deterrence.report.solutions import solver_words
 from deterrence.scenarios import CaseReport, StressReport

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from deterrence.json_text import Json
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
-from deterrence.report.json_text import Json
 from deterrence.report.numbers import decimal_text
 from deterrence.solution import Status
 

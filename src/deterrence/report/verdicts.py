@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deterrence.expressions import to_text
+from deterrence.json_text import Json, json_number, json_numbers
 from deterrence.report.blocks import Block, Heading, Lines, Tabular
 from deterrence.report.game_documents import model_document
-from deterrence.report.json_text import Json, json_number, json_numbers
 from deterrence.theory import Theory
 from deterrence.theory.prover import AT_POINTS
 from deterrence.theory.statics import ClassStatics, Jump, Reversal, Statics

@@ -9,6 +9,7 @@ from deterrence.errors import SolverError
 from deterrence.expressions import Condition, Expr, did_you_mean
 from deterrence.games import ExtensiveGame, FrozenMap
 from deterrence.theory.covering import Tiling
+from deterrence.theory.document import theory_body
 from deterrence.theory.latex import theory_latex
 from deterrence.theory.overview import MANY, overview_html, overview_text
 from deterrence.theory.removal import Removal
@@ -130,6 +131,18 @@ class Theory:
         listed. Raises `SolverError` for a name that no class has.
         """
         return theory_latex(self, self.chosen(names, knife_edges=knife_edges))
+
+    def document(self, *, knife_edges: bool = True, names: Sequence[str] = ()) -> Mapping[str, object]:
+        """Return the theory as dictionaries, lists, text and numbers, which `json.dumps` takes.
+
+        Raises `SolverError` for a name that no class has.
+
+        >>> import deterrence as dt
+        >>> found = dt.derive(dt.load("unilateral-deterrence")).document(names=["bluff"])
+        >>> found["classes"][0]["events"]["war"]
+        'p_Ch*t_soft'
+        """
+        return theory_body(self, self.chosen(names, knife_edges=knife_edges))
 
     def chosen(self, names: Sequence[str] = (), *, knife_edges: bool = True) -> tuple[EquilibriumClass, ...]:
         """Return the classes with these names or of these families; without names all, or the generic ones."""

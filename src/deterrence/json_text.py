@@ -8,19 +8,23 @@ from fractions import Fraction
 from math import isfinite
 from typing import Final, TypeAlias
 
-from deterrence.report.numbers import Scalar, is_open
-
-__all__ = ["VERSION", "Json", "json_number", "json_numbers", "json_text"]
+__all__ = ["VERSION", "Json", "Scalar", "is_open", "json_number", "json_numbers", "json_text"]
 
 VERSION: Final = 1  # changes when a key goes away or changes its meaning; new keys may come without
 
 Json: TypeAlias = "Mapping[str, object]"
+Scalar: TypeAlias = "Fraction | float"
 
 
 def json_text(kind: str, body: Json) -> str:
     """Return a document of a kind (`solve`, `check`, ...) as JSON text in ASCII that ends in a line break."""
     document = {"format": f"deterrence/{kind}", "version": VERSION, **body}
     return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def is_open(value: Scalar) -> bool:
+    """Say whether there is no number here (NaN)."""
+    return value != value
 
 
 def json_number(value: Scalar | None) -> Json | None:
