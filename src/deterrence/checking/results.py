@@ -67,9 +67,9 @@ class _Checker:
         return {r.id: r for r in self.game.about.results if isinstance(r, EquilibriumResult)}
 
     @cached_property
-    def _first(self) -> dict[tuple[Prescription, ...], str]:
-        """The first result with each profile, whose theory the others share."""
-        return {r.profile: r.id for r in reversed(list(self._equilibria.values()))}
+    def _first(self) -> dict[tuple[tuple[Prescription, ...], str, str], str]:
+        """The first result with each profile, concept and refinement, whose theory the others share."""
+        return {_solved_by(r): r.id for r in reversed(list(self._equilibria.values()))}
 
     def verdict(self, result: Result) -> ResultVerdict:
         """Return what became of one result."""
@@ -118,7 +118,7 @@ class _Checker:
             concept, refinement, written = self._subject(region)[1:]
             return result.integers or region.integers, concept, refinement, written
         alone = isinstance(self.game, ExtensiveGame) and ("nash" in result.concept or self._is_large(result))
-        return result.integers, result.concept, result.refinement, self._first[result.profile] if alone else ""
+        return result.integers, result.concept, result.refinement, self._first[_solved_by(result)] if alone else ""
 
     def _is_large(self, result: EquilibriumResult) -> bool:
         """Say whether the whole theory would take long; `undefeated` needs it all the same."""
@@ -156,6 +156,10 @@ class _Checker:
         game = resized(self.game, result.integers)
         assert isinstance(game, ExtensiveGame | StrategicGame)
         return game
+
+
+def _solved_by(result: EquilibriumResult) -> tuple[tuple[Prescription, ...], str, str]:
+    return result.profile, result.concept, result.refinement
 
 
 def _by_solver(game: ExtensiveGame | StrategicGame, result: EquilibriumResult) -> ResultVerdict:
