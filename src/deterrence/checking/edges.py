@@ -22,7 +22,7 @@ from deterrence.theory.interior import interior
 from deterrence.theory.logic import comparisons, join, mapped, negation
 from deterrence.theory.smt import Answer
 
-__all__ = ["AWAY", "alternatives", "edge_points", "exact_points", "settled"]
+__all__ = ["AWAY", "alternatives", "edge_points", "exact_points", "holds", "settled"]
 
 AWAY: Final = 3e-4  # relative distance from an edge at which values differ across it
 PAIRS: Final = 24  # lines from an inner to an outer point, for each comparison
@@ -57,18 +57,18 @@ def edge_points(game: Game, conditions: Sequence[Condition], at: Columns) -> dic
 
 def settled(conditions: Sequence[Condition], at: Columns, margin: float) -> BoolArray:
     """Return where floats can tell whether conditions hold: no parameter's move by a relative margin changes that."""
-    here = _holds(conditions, at)
+    here = holds(conditions, at)
     sure = np.ones(here.size, dtype=np.bool_)
     for name in at if conditions else ():
         for scale in (1 - margin, 1 + margin):
-            sure &= _holds(conditions, {**at, name: at[name] * scale}) == here
+            sure &= holds(conditions, {**at, name: at[name] * scale}) == here
     return sure
 
 
 def _without(strips: Iterable[Condition], conditions: Sequence[Condition], at: Sequence[Columns]) -> list[Condition]:
     """Return the strips in which no point lies that tells."""
     points = _settled_only(conditions, _joined(at))
-    return [strip for strip in strips if not _holds([strip], points).any()]
+    return [strip for strip in strips if not holds([strip], points).any()]
 
 
 def _settled_only(conditions: Sequence[Condition], at: Columns) -> dict[str, FloatArray]:
@@ -78,7 +78,7 @@ def _settled_only(conditions: Sequence[Condition], at: Columns) -> dict[str, Flo
 
 def _within(strip: Condition, at: Columns) -> dict[str, FloatArray]:
     """Return some of the points that lie within a strip."""
-    inside = np.flatnonzero(_holds([strip], at))[:KEPT]
+    inside = np.flatnonzero(holds([strip], at))[:KEPT]
     return {name: column[inside] for name, column in at.items()}
 
 
@@ -92,11 +92,12 @@ def _joined(parts: Sequence[Columns]) -> dict[str, FloatArray]:
 
 
 def _admissible(game: Game, at: Columns) -> dict[str, FloatArray]:
-    good = _holds([*game.admissible], at)
+    good = holds([*game.admissible], at)
     return {name: column[good] for name, column in at.items()}
 
 
-def _holds(conditions: Sequence[Condition], at: Columns) -> BoolArray:
+def holds(conditions: Sequence[Condition], at: Columns) -> BoolArray:
+    """Return where conditions hold together, in floats."""
     size = len(next(iter(at.values())))
     if not conditions or not size:
         return np.ones(size, dtype=np.bool_)
@@ -114,13 +115,13 @@ def _pairs(conditions: Sequence[Condition], at: Columns, size: int) -> Iterator[
     """Yield inner and outer points, as many of the one as of the other."""
     chains = (chain for condition in conditions for chain in comparisons(condition))
     single = [
-        _holds([Comparison((a, b), (op,))], at) for a, op, b in dict.fromkeys(p for c in chains for p in c.pairs())
+        holds([Comparison((a, b), (op,))], at) for a, op, b in dict.fromkeys(p for c in chains for p in c.pairs())
     ]
-    region = _holds(conditions, at)
+    region = holds(conditions, at)
     rng = np.random.default_rng(0)
-    for k, holds in enumerate(single):
-        alone = ~holds & np.all([other for i, other in enumerate(single) if i != k] or [~holds], axis=0)
-        outer = alone & ~region if (alone & ~region).any() else ~holds & ~region
+    for k, this in enumerate(single):
+        alone = ~this & np.all([other for i, other in enumerate(single) if i != k] or [~this], axis=0)
+        outer = alone & ~region if (alone & ~region).any() else ~this & ~region
         if region.any() and outer.any():
             picked = (rng.choice(np.flatnonzero(side), size) for side in (region, outer))
             inside, outside = ({name: column[p] for name, column in at.items()} for p in picked)
@@ -130,9 +131,9 @@ def _pairs(conditions: Sequence[Condition], at: Columns, size: int) -> Iterator[
 def _crossing(conditions: Sequence[Condition], inside: Columns, outside: Columns) -> dict[str, FloatArray]:
     for _ in range(HALVINGS):
         middle = {name: (inside[name] + outside[name]) / 2 for name in inside}
-        holds = _holds(conditions, middle)
-        inside = {name: np.where(holds, middle[name], inside[name]) for name in middle}
-        outside = {name: np.where(holds, outside[name], middle[name]) for name in middle}
+        within = holds(conditions, middle)
+        inside = {name: np.where(within, middle[name], inside[name]) for name in middle}
+        outside = {name: np.where(within, outside[name], middle[name]) for name in middle}
     return {name: np.concatenate([inside[name], outside[name]]) for name in inside}
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from deterrence.checking.edges import AWAY, edge_points, settled
+from deterrence.checking.edges import AWAY, edge_points, holds, settled
 from deterrence.checking.report import CheckLine, Verdict
 from deterrence.compiled import parameter_points
 from deterrence.compiled.formulas import formula_values
@@ -29,7 +29,6 @@ from deterrence.expressions import (
     substitute_condition,
     to_text,
 )
-from deterrence.expressions.numpy_eval import compile_conditions
 from deterrence.families import resized
 from deterrence.forms import form_of
 from deterrence.games import EquilibriumResult, FrozenMap, Game, Instance, Quantity, SignResult
@@ -219,8 +218,7 @@ def _region(
     conditions = _conditions(game, result)
     if not conditions:
         return np.ones(size, dtype=np.bool_), np.ones(size, dtype=np.bool_)
-    inside = compile_conditions(conditions).run(dict(at), (size,)).all(axis=0)
-    return np.asarray(inside, dtype=np.bool_), settled(conditions, at, margin)
+    return holds(conditions, at), settled(conditions, at, margin)
 
 
 def _sign(game: Game, result: SignResult) -> CheckLine:

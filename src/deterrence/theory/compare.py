@@ -25,6 +25,7 @@ from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.logic import TRUE, join, negation
 from deterrence.theory.matching import Match, matches
 from deterrence.theory.prover import decide
+from deterrence.theory.signs import OPERATORS
 from deterrence.theory.slopes import rate
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Statement
@@ -43,7 +44,6 @@ _WORDS: Final[dict[Matching, str]] = {
     "extra in print": "extra in print",
     "undecided": "undecided",
 }
-_OPERATORS: Final = {"+": ">", "-": "<", "0": "==", "+0": ">=", "-0": "<="}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,7 +277,7 @@ class _Signs:
             if self.cases.decider.satisfiable(context) is Answer.NO:
                 continue
             inhabited = True
-            point = self._witness(found, context, _OPERATORS[self.result.sign], negated=True)
+            point = self._witness(found, context, OPERATORS[self.result.sign], negated=True)
             if point is not None:
                 return self._answer("refuted", f"{self._what} is not {self.result.sign} there", point)
         if not inhabited:

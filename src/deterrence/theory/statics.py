@@ -26,6 +26,7 @@ from deterrence.theory.cases import Cases
 from deterrence.theory.classes import EquilibriumClass, Theory
 from deterrence.theory.ground import Ground
 from deterrence.theory.logic import FALSE, comparisons, strictly
+from deterrence.theory.signs import OPERATORS
 from deterrence.theory.slopes import rate
 from deterrence.theory.smt import Answer
 from deterrence.theory.statements import Measure, parse_measure
@@ -36,7 +37,6 @@ __all__ = ["ClassStatics", "Jump", "Reversal", "SignRow", "SignTable", "Slope", 
 
 Slope: TypeAlias = Literal["+", "-", "0", "+0", "-0", "mixed", "open", "undecided"]
 
-_OPERATORS: Final = {"+": ">", "-": "<", "0": "=="}
 _LATEX_SIGNS: Final[Mapping[str, str]] = {
     "+": "$+$",
     "-": "$-$",
@@ -313,7 +313,7 @@ def slope_sign(cases: Ground, slope: Fractional, context: Sequence[Condition]) -
     certain = cases.sign(slope.numer * slope.denom, context)
     if certain:
         return ("+" if certain > 0 else "-"), {}
-    leaves = {sign: cases.leaf(slope, operator, context) for sign, operator in _OPERATORS.items()}
+    leaves = {sign: cases.leaf(slope, OPERATORS[sign], context) for sign in ("+", "-", "0")}
     answers = {sign: cases.decider.satisfiable((*context, leaf)) for sign, leaf in leaves.items()}
     if Answer.UNKNOWN in answers.values():
         return "undecided", {}
